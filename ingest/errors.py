@@ -1,0 +1,33 @@
+"""Errors of ingest: types that carry data; `str()` is one line that says what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class IngestError(Exception):
+    """Base of everything ingest refuses."""
+
+
+class RecordingError(IngestError):
+    """A recording file cannot be used: which file, which data row (the first is 1), why."""
+
+    def __init__(
+        self, path: Path, cause: str, *, row: int | None = None, line: int | None = None
+    ) -> None:
+        self.path, self.cause, self.row, self.line = path, cause, row, line
+        where = f"{path}" if row is None else f"{path}, row {row}"
+        where += "" if line is None else f" (line {line})"
+        super().__init__(f"{where}: {cause}")
+
+
+class MalformedPacketError(IngestError):
+    """Bytes from a sensor that are no packet of its profile; counted and dropped."""
+
+
+class LinkLostError(IngestError):
+    """The radio link is gone; the collector goes on when the sensor is back."""
+
+
+class NoAdapterError(IngestError):
+    """This machine has no usable Bluetooth adapter."""

@@ -1,0 +1,1 @@
+"""Pure numbers: samples in, postures, bouts and streaks out. No I/O, no clock, no log."""

@@ -1,0 +1,145 @@
+"""Sitting streaks, the breaks that end them, and movement debt.
+
+A streak is sedentary time since the last break that counts: `Method.min_break_s` of standing or
+moving between two times of sitting or lying. Less than that pauses it. Time of which nothing is
+known pauses it as well, until there is more of it than `Method.max_unknown_s` in one pause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from processing.bouts import run_edges
+from processing.method import Method
+from processing.model import (
+    MOVING,
+    SEDENTARY,
+    UPRIGHT,
+    Break,
+    FloatArray,
+    PostureSeconds,
+    Streak,
+    is_any,
+)
+
+_ABSENT, _SEDENTARY, _UPRIGHT = range(3)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A streak while the scan passes over it. Times count from the first second of the data."""
+
+    start: int
+    end: int
+    starts_censored: bool
+    n_sedentary: int = 0
+    n_upright: int = 0  #: of the current pause
+    n_absent: int = 0  #: of the current pause
+    pause_upright_start: int = 0
+    lost: bool = False  #: ended by unknown or not-worn time
+    ended_by: tuple[int, int] | None = None  #: the break
+
+    @property
+    def is_over(self) -> bool:
+        return self.lost or self.ended_by is not None
+
+
+def streaks(seconds: PostureSeconds, method: Method) -> list[Streak]:
+    """Return every streak in order. The last one may still go on; then it counts as censored."""
+    found = _scan(seconds, method)
+    return [
+        _streak(seconds, one, censored=one.starts_censored or one.ended_by is None) for one in found
+    ]
+
+
+def current_streak(seconds: PostureSeconds, method: Method) -> Streak | None:
+    """Return the streak that goes on at the end of `seconds`.
+
+    It is None once a break that counts has been taken, after too much unknown time, and when nobody
+    has sat yet. `censored` says whether it may have begun earlier than can be seen.
+    """
+    found = _scan(seconds, method)
+    if not found or found[-1].is_over:
+        return None
+    return _streak(seconds, found[-1], censored=found[-1].starts_censored)
+
+
+def breaks(seconds: PostureSeconds, method: Method) -> list[Break]:
+    """Return the breaks that ended a streak, each until it ends or the wearer is lost sight of."""
+    moving = is_any(seconds.code, MOVING)
+    return [
+        Break(seconds.start_s + a, seconds.start_s + b, int(moving[a:b].sum()))
+        for a, b in (one.ended_by for one in _scan(seconds, method) if one.ended_by is not None)
+    ]
+
+
+def debt_s(seconds: PostureSeconds, method: Method) -> FloatArray:
+    """Return the movement owed at the end of each second.
+
+    Sitting or lying adds `Method.debt_ratio` of its time, walking or moving pays its time back; it
+    never falls below zero.
+
+    Parameters
+    ----------
+    seconds
+        From local midnight on, where the debt is zero.
+
+    Returns
+    -------
+    debt_s : shape (n,) [s]
+    """
+    owed = np.cumsum(
+        method.debt_ratio * is_any(seconds.code, SEDENTARY) - 1.0 * is_any(seconds.code, MOVING)
+    )
+    # a sum that may not fall below zero is the free sum above its lowest point so far
+    return np.asarray(owed - np.minimum.accumulate(np.minimum(owed, 0.0)))
+
+
+def _streak(seconds: PostureSeconds, one: _Open, *, censored: bool) -> Streak:
+    return Streak(seconds.start_s + one.start, seconds.start_s + one.end, one.n_sedentary, censored)
+
+
+def _scan(seconds: PostureSeconds, method: Method) -> list[_Open]:
+    found: list[_Open] = []
+    n_upright = 0  # upright time since the last unknown second or edge: is a beginning certain?
+    for a, b, kind in _runs(seconds):
+        one = found[-1] if found and not found[-1].is_over else None
+        if kind == _SEDENTARY:
+            if one is None:
+                one = _Open(a, b, starts_censored=n_upright < method.min_break_s)
+                found.append(one)
+            one.end = b
+            one.n_sedentary += b - a
+            one.n_upright = one.n_absent = n_upright = 0
+        elif kind == _UPRIGHT:
+            n_upright += b - a
+            if one is not None:
+                _stand(one, a, b, method)
+        else:
+            n_upright = 0
+            if one is not None:
+                one.n_absent += b - a
+                one.lost = one.n_absent > method.max_unknown_s
+    return found
+
+
+def _stand(one: _Open, a: int, b: int, method: Method) -> None:
+    if one.n_upright == 0:
+        one.pause_upright_start = a
+    one.n_upright += b - a
+    if one.n_upright >= method.min_break_s:
+        one.ended_by = (one.pause_upright_start, b)
+
+
+def _runs(seconds: PostureSeconds) -> Iterator[tuple[int, int, int]]:
+    """Yield `(a, b, kind)` for each run of sedentary, upright or absent seconds."""
+    kind = np.full(len(seconds), _ABSENT, np.uint8)
+    kind[is_any(seconds.code, SEDENTARY)] = _SEDENTARY
+    kind[is_any(seconds.code, UPRIGHT)] = _UPRIGHT
+    edges = run_edges(kind)
+    for a, b in pairwise(edges):
+        yield a, b, int(kind[a])

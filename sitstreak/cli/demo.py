@@ -1,0 +1,142 @@
+"""`sitstreak demo`: see it live with no sensor and no server."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from ingest.simulation.source import SampleSource
+from processing.method import Method
+from processing.model import NS_PER_S
+from sitstreak import settings as settings_module
+from sitstreak.cli.options import data_dir_option, json_option, print_json
+from sitstreak.demo_history import Filled, fill_history
+from sitstreak.live import LiveProcessor
+from sitstreak.service import Job, run_service, stopped_by_signals
+from sitstreak.settings import Settings
+from sitstreak.simulation import simulated
+from sitstreak.storage.database import open_database
+from sitstreak.storage.journal import SqliteJournal
+from sitstreak.storage.lock import collector_lock
+from sitstreak.web.server import address, listen
+
+WEARER: Final = "demo"
+_SEED: Final = 20
+_PATIENCE_S: Final = 0.1
+
+
+@click.command("demo")
+@click.option(
+    "--days",
+    type=click.IntRange(0, 366),
+    default=14,
+    show_default=True,
+    help="Days of history before today.",
+)
+@click.option("--no-serve", is_flag=True, help="Make the history and the results, then end.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="Port of the local page (default: 8765)."
+)
+@data_dir_option
+@json_option
+def command(
+    days: int, no_serve: bool, port: int | None, data_dir: Path | None, as_json: bool
+) -> None:
+    """Show it live with a simulated sensor: no hardware, no server, no network."""
+    logging.basicConfig(level=logging.ERROR, format="sitstreak: %(message)s")
+    settings = _settings(data_dir)
+    with collector_lock(settings.data_dir):
+        listener = None if no_serve else listen(settings.port if port is None else port)
+        filled = _fill(settings, days, quiet=as_json)
+        page = address(listener) if listener else None
+        if as_json:
+            print_json(
+                {
+                    "page": page,
+                    "data_dir": str(settings.data_dir),
+                    "wearer": settings.wearer,
+                    "days": days,
+                    "n_samples": filled.n_samples,
+                }
+            )
+        elif page:
+            click.echo(f"\n  Open  {page}\n\n  A simulated wearer sits, stands and walks there.")
+            click.echo(f"  Data: {settings.data_dir}   Ctrl-C ends it.")
+        else:
+            click.echo(f"Look at it with: sitstreak status --data-dir {settings.data_dir}")
+        if listener is not None:
+            job = Job(settings=settings, listener=listener, simulated=True)
+            asyncio.run(_live(job, filled.live_source()))
+
+
+def _settings(data_dir: Path | None) -> Settings:
+    """Return the settings of the demo: nobody's real data are touched.
+
+    Without `--data-dir` the demo has a folder of its own below the usual one.
+    """
+    settings = settings_module.load(data_dir)
+    update: dict[str, object] = {"wearer": WEARER, "sensor": None}
+    if data_dir is None:
+        update["data_dir"] = settings.data_dir / "demo"
+    return settings.model_copy(update=update)
+
+
+def _fill(settings: Settings, days: int, *, quiet: bool) -> Filled:
+    """Generate what is missing of the last days while processing what is there already."""
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    with (
+        LiveProcessor(settings.data_dir, settings, Method()) as processor,
+        Progress(*columns, console=Console(stderr=True, quiet=quiet), transient=True) as bar,
+        ThreadPoolExecutor(max_workers=1, thread_name_prefix="history") as thread,
+    ):
+        task = bar.add_task("Days of samples, and what they were", total=None)
+        filling = thread.submit(
+            _generate,
+            settings,
+            days,
+            lambda done, total: bar.update(task, completed=done, total=total),
+        )
+        while not filling.done():
+            if not processor.step():
+                wait([filling], timeout=_PATIENCE_S)
+        filled = filling.result()
+        while processor.step():
+            pass
+    return filled
+
+
+def _generate(settings: Settings, days: int, progress: Callable[[int, int], None]) -> Filled:
+    with closing(open_database(settings.data_dir)) as connection:
+        return fill_history(
+            SqliteJournal(connection, settings.wearer),
+            days=days,
+            now_ns=time.time_ns(),
+            zone=settings.zone,
+            seed=_SEED,
+            progress=progress,
+        )
+
+
+async def _live(job: Job, source: SampleSource) -> None:
+    loop = asyncio.get_running_loop()
+    tick_zero_s = loop.time() - (time.time() - source.utc_at_tick_zero_ns / NS_PER_S)
+    stop = asyncio.Event()
+
+    def since_tick_zero_s() -> float:
+        """Say the sensor's time: it has been recording since the history ended."""
+        return loop.time() - tick_zero_s
+
+    with stopped_by_signals(stop):
+        async with simulated(source, clock=since_tick_zero_s, outages_seed=_SEED) as world:
+            await run_service(replace(job, backend=world.backend), stop)

@@ -1,0 +1,53 @@
+"""`sitstreak`: the group of commands; a known error becomes one line and exit code 2."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Final
+
+import click
+
+from ingest.errors import IngestError
+from sitstreak import __version__
+from sitstreak.errors import SitstreakError
+
+#: A command is the module of its name in this package, loaded when called: --help is quick.
+COMMANDS: Final = ("classify", "replay", "demo", "run", "status", "report")
+
+
+class _Commands(click.Group):
+    """Imports a command's module only when that command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"sitstreak.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="sitstreak")
+def group() -> None:
+    """Measure sitting with one accelerometer clipped to the hip."""
+
+
+def main() -> None:
+    """Run a command; a known error is one line on stderr and exit code 2."""
+    try:
+        # Without standalone mode click returns the code of ctx.exit() instead of exiting with it.
+        exit_code = group(standalone_mode=False)
+        sys.exit(exit_code if isinstance(exit_code, int) else 0)
+    except click.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (SitstreakError, IngestError) as error:
+        click.echo(f"sitstreak: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,23 @@
+"""Options that every command has."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+data_dir_option = click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=None,
+    metavar="DIR",
+    help="Where sitstreak.db lives (default: the platform's data directory).",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401 - anything json can print
+    """Print `value` as one JSON document."""
+    click.echo(json.dumps(value, indent=2, default=str, allow_nan=False))

@@ -1,0 +1,146 @@
+"""`sitstreak replay`: a recording through sensor, radio, Bleak and journal into results."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from ingest.collector import CollectorState
+from ingest.recording import Unit, read_recording
+from processing.method import Method
+from sitstreak import settings as settings_module
+from sitstreak.cli.options import data_dir_option, json_option, print_json
+from sitstreak.live import LiveProcessor
+from sitstreak.replaying import Replay, Verdict, make_room, plan_replays, verify
+from sitstreak.service import Job, run_service, stopped_by_signals
+from sitstreak.settings import Settings
+from sitstreak.simulation import simulated
+from sitstreak.storage.database import open_database
+from sitstreak.storage.drain import drain_all
+from sitstreak.storage.influx import InfluxSink
+from sitstreak.storage.lock import collector_lock
+
+
+@click.command("replay")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--subject", help="Replay the sessions of this subject only.")
+@click.option("--session", help="Replay this session only.")
+@click.option(
+    "--speed",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="N",
+    help="N times real time, live; without it, as a full log, as fast as the radio carries it.",
+)
+@click.option(
+    "--unit",
+    type=click.Choice(["g", "mg", "ms2"]),
+    default="g",
+    show_default=True,
+    help="Unit of x, y and z in FILE (ms2: m/s²).",
+)
+@data_dir_option
+@json_option
+def command(
+    file: Path,
+    subject: str | None,
+    session: str | None,
+    speed: float | None,
+    unit: Unit,
+    data_dir: Path | None,
+    as_json: bool,
+) -> None:
+    """Send the recording FILE through the simulated sensor and the virtual radio.
+
+    Exit code 0: every sample of it is in the journal exactly once. Broken off, it goes on where it
+    was; run twice, it changes nothing.
+    """
+    logging.basicConfig(level=logging.ERROR, format="sitstreak: %(message)s")
+    settings = settings_module.load(data_dir)
+    sessions = read_recording(file, unit=unit)
+    replays = plan_replays(file, sessions, subject=subject, session=session, wearer=settings.wearer)
+    outcomes = []
+    with collector_lock(settings.data_dir):
+        for one in replays:
+            played, verdict = _replay(settings, one, speed, quiet=as_json)
+            outcomes.append(_outcome(played, verdict))
+            if not as_json:
+                _say(played, verdict)
+        _send(settings)
+    is_complete = all(outcome["complete"] for outcome in outcomes)
+    if as_json:
+        print_json({"file": str(file), "complete": is_complete, "sessions": outcomes})
+    sys.exit(0 if is_complete else 1)
+
+
+def _replay(
+    settings: Settings, chosen: Replay, speed: float | None, *, quiet: bool
+) -> tuple[Replay, Verdict]:
+    """Play one session to its end, settle its results, and compare the journal with it."""
+    with closing(open_database(settings.data_dir)) as connection:
+        placed = make_room(connection, chosen)
+    console = Console(stderr=True, quiet=quiet)
+    with console.status(f"Replaying {placed.session.label}") as line:
+
+        def show(state: CollectorState) -> None:
+            line.update(f"Replaying {placed.session.label}: {state.doing}")
+
+        asyncio.run(_play(settings, placed, speed, show))
+    own = settings.model_copy(update={"wearer": placed.wearer})
+    with LiveProcessor(settings.data_dir, own, Method()) as processor:
+        processor.finish(placed.device_id)
+    with closing(open_database(settings.data_dir)) as connection:
+        return placed, verify(connection, placed)
+
+
+async def _play(
+    settings: Settings,
+    placed: Replay,
+    speed: float | None,
+    show: Callable[[CollectorState], None],
+) -> None:
+    stop = asyncio.Event()
+    own = settings.model_copy(update={"wearer": placed.wearer, "sensor": None, "influx_url": None})
+    with stopped_by_signals(stop):
+        async with simulated(placed.source(), speed=speed) as world:
+            job = Job(settings=own, backend=world.backend, until_drained=True, on_state=show)
+            collected = await run_service(job, stop)
+    if not collected.is_drained:
+        raise click.Abort  # Ctrl-C: the same command goes on from here
+
+
+def _outcome(played: Replay, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "subject": played.session.subject,
+        "session": played.session.session,
+        "wearer": played.wearer,
+        "device": played.device_id,
+        "n_samples": verdict.n_samples,
+        "n_stored": verdict.n_stored,
+        "n_lost": verdict.n_lost,
+        "n_duplicate": verdict.n_duplicate,
+        "complete": verdict.is_complete,
+    }
+
+
+def _say(played: Replay, verdict: Verdict) -> None:
+    click.echo(
+        f"{played.session.label}: {verdict.n_stored:,} of {verdict.n_samples:,} samples in the "
+        f"journal, {verdict.n_lost:,} lost, {verdict.n_duplicate:,} duplicate"
+    )
+
+
+def _send(settings: Settings) -> None:
+    """Send the results to InfluxDB, if there is one; what cannot be sent now waits."""
+    sink = InfluxSink.from_settings(settings)
+    if sink is None:
+        return
+    with sink, closing(open_database(settings.data_dir)) as connection:
+        drain_all(connection, sink)

@@ -1,0 +1,1 @@
+"""Reports: what is handed over to other people and other programs."""

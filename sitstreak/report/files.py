@@ -1,0 +1,106 @@
+"""CSV files that are there whole, or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+from sitstreak.errors import SitstreakError
+
+#: Rows of a CSV file, its header first.
+Table = Iterable[Sequence[object]]
+
+
+class OutputError(SitstreakError):
+    """An output file cannot be written."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        self.path = path
+        super().__init__(f"{path}: {why}")
+
+
+def check_targets(targets: Sequence[Path], *, inputs: Sequence[Path] = ()) -> None:
+    """Refuse targets that cannot work, before any work is done.
+
+    Raises
+    ------
+    OutputError
+        If a target is a directory, lies in no writable directory, is named twice, or is an input.
+    """
+    seen: set[Path] = set()
+    for path in targets:
+        with _plainly(path):
+            real = path.resolve()
+            if path.is_dir():
+                raise OutputError(path, "is a directory; name a file")
+            if not real.parent.is_dir():
+                raise OutputError(path, f"there is no directory {real.parent}")
+            if not _is_special(path) and not os.access(real.parent, os.W_OK | os.X_OK):
+                raise OutputError(path, f"the directory {real.parent} cannot be written to")
+            if real in {source.resolve() for source in inputs}:
+                raise OutputError(path, "is the input file; name another")
+        if real in seen and not _is_special(path):
+            raise OutputError(path, "is named for two outputs; give each its own")
+        seen.add(real)
+
+
+def write_tables(tables: Mapping[Path, Table]) -> None:
+    """Write all tables, each to its file, or change none of the files.
+
+    Each table is written and flushed to disk under a temporary name beside its target; when all
+    are complete, they take their names.
+
+    Raises
+    ------
+    OutputError
+        If a file cannot be written.
+    """
+    with contextlib.ExitStack() as clean_up:
+        complete: list[tuple[Path, Path]] = []
+        for path, table in tables.items():
+            with _plainly(path):
+                if _is_special(path):
+                    with path.open("w", encoding="utf-8", newline="") as file:
+                        write_rows(file, table)
+                    continue
+                target = path.resolve()
+                draft = target.with_name(f".{target.name[:200]}.{os.getpid()}.part")
+                clean_up.callback(draft.unlink, missing_ok=True)
+                _write_draft(draft, target, table)
+                complete.append((draft, target))
+        for draft, target in complete:
+            with _plainly(target):
+                draft.replace(target)
+
+
+def write_rows(file: IO[str], table: Table) -> None:
+    """Write a table as CSV: UTF-8, commas, line feeds, quotes only where needed."""
+    csv.writer(file, lineterminator="\n").writerows(table)
+
+
+def _write_draft(draft: Path, target: Path, table: Table) -> None:
+    draft.unlink(missing_ok=True)
+    with draft.open("x", encoding="utf-8", newline="") as file:
+        if target.exists():
+            shutil.copymode(target, draft)
+        write_rows(file, table)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _is_special(path: Path) -> bool:
+    """Return whether it is something like /dev/null or a pipe, which must not be replaced."""
+    return path.exists() and not path.is_file()
+
+
+@contextlib.contextmanager
+def _plainly(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(path, f"cannot be written: {error.strerror or error}") from error

@@ -1,0 +1,118 @@
+"""Sends the outbox: at least once, in order, and never a row lost."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from sitstreak.storage import outbox
+from sitstreak.storage.database import open_database
+from sitstreak.storage.influx import RowsRejectedError, Sink, SinkUnavailableError
+from sitstreak.storage.outbox import OutboxRow
+
+BATCH: Final = 5_000
+_IDLE_S: Final = 2.0
+_FIRST_WAIT_S: Final = 1.0
+_LONGEST_WAIT_S: Final = 300.0
+
+_log = logging.getLogger(__name__)
+
+
+def back_off_s(attempts: int) -> float:
+    """Return how long to wait after so many failures in a row (>= 1): 1, 2, 4 ... 300 s."""
+    return min(_FIRST_WAIT_S * 2.0 ** min(attempts - 1, 30), _LONGEST_WAIT_S)
+
+
+def drain_once(connection: sqlite3.Connection, sink: Sink, *, limit: int = BATCH) -> int:
+    """Send the oldest rows once.
+
+    Returns
+    -------
+    n
+        How many rows left the outbox: sent, or set aside because the sink will never take them.
+
+    Raises
+    ------
+    SinkUnavailableError
+        If the sink could not be used; what it has not confirmed is still in the outbox.
+    """
+    for deletion in outbox.deletions(connection):
+        try:
+            sink.delete(deletion)
+        except RowsRejectedError as error:
+            _log.warning("a deletion was set aside: %s", error)
+            outbox.quarantine_deletion(connection, deletion, str(error))
+        else:
+            outbox.confirm_deletion(connection, deletion)
+    rows = outbox.oldest(connection, limit)
+    if rows:
+        _send(connection, sink, rows)
+    return len(rows)
+
+
+def drain_all(connection: sqlite3.Connection, sink: Sink) -> int:
+    """Send everything that waits, now; return how many rows left the outbox.
+
+    Raises
+    ------
+    SinkUnavailableError
+        If the sink could not be used; what it has not confirmed is still in the outbox.
+    """
+    n_all = 0
+    while n_done := drain_once(connection, sink):
+        n_all += n_done
+    return n_all
+
+
+def drain_until(
+    data_dir: Path,
+    sink: Sink,
+    stop: threading.Event,
+    *,
+    wait: Callable[[float], bool] | None = None,
+) -> None:
+    """Send what is in the outbox, and what comes into it, until `stop` is set; for a thread.
+
+    Parameters
+    ----------
+    wait
+        Waits so many seconds and says whether to stop; `stop.wait` unless given.
+    """
+    wait = wait or stop.wait
+    attempts = 0
+    with closing(open_database(data_dir)) as connection:
+        while not stop.is_set():
+            try:
+                n_done = drain_once(connection, sink)
+            except SinkUnavailableError as error:
+                attempts += 1
+                if attempts == 1:
+                    _log.warning("nothing is lost, sending is tried again: %s", error)
+                outbox.note_error(connection, str(error))
+                pause_s = back_off_s(attempts)
+            else:
+                attempts = 0
+                pause_s = _IDLE_S if n_done < BATCH else 0.0
+            if wait(pause_s):
+                return
+
+
+def _send(connection: sqlite3.Connection, sink: Sink, rows: Sequence[OutboxRow]) -> None:
+    """Send rows in one request; find the poisoned ones by halving and set them aside."""
+    try:
+        sink.write([row.text for row in rows])
+    except RowsRejectedError as error:
+        if len(rows) == 1:
+            _log.warning("a row was set aside: %s", error)
+            outbox.quarantine(connection, rows[0], str(error))
+            return
+        middle = len(rows) // 2
+        _send(connection, sink, rows[:middle])
+        _send(connection, sink, rows[middle:])
+    else:
+        outbox.confirm(connection, rows)

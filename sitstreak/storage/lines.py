@@ -1,0 +1,140 @@
+"""Results as InfluxDB line protocol, schema version 1 (docs/influx-schema.md). Pure.
+
+Time stamps are whole seconds that follow from the data, so a line that is made again replaces the
+one before. Every number keeps its type for ever: floats are written as floats even when whole.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Final
+
+import numpy as np
+
+from processing.model import CODE, NS_PER_S, POSTURES, Bout, DaySummary, Posture, PostureSeconds
+
+POSTURE: Final = "posture"
+POSTURE_MINUTE: Final = "posture_minute"
+STREAK: Final = "streak"
+BOUT: Final = "bout"
+DAY: Final = "day"
+#: Measurements with the tag device, and those of the wearer as a whole.
+OF_DEVICE: Final = (POSTURE, POSTURE_MINUTE, BOUT)
+OF_WEARER: Final = (STREAK, DAY)
+
+_TAG_ESCAPES: Final = str.maketrans({",": r"\,", "=": r"\=", " ": r"\ "})
+_TEXT_ESCAPES: Final = str.maketrans({'"': r"\"", "\\": r"\\"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of InfluxDB. `series` and `at_s` are its key: a newer line replaces an older one."""
+
+    series: str  #: measurement and tags, escaped
+    at_s: int
+    fields: str  #: escaped
+
+    @property
+    def text(self) -> str:
+        """The line, with its time stamp in nanoseconds."""
+        return line_text(self.series, self.fields, self.at_s)
+
+
+def line_text(series: str, fields: str, at_s: int) -> str:
+    """Return one line of line protocol."""
+    return f"{series} {fields} {at_s * NS_PER_S}"
+
+
+def series(measurement: str, wearer: str, device: str = "") -> str:
+    """Return measurement and tags.
+
+    Raises
+    ------
+    ValueError
+        If a tag is empty or holds control characters or a backslash: line protocol cannot say it.
+    """
+    tags = (
+        f"wearer={_tag(wearer)}" if not device else f"device={_tag(device)},wearer={_tag(wearer)}"
+    )
+    return f"{measurement},{tags}"
+
+
+def posture_line(wearer: str, device: str, at_s: int, code: int, confidence: float) -> Line:
+    """Return what the wearer was doing from `at_s` on."""
+    values = {"state": POSTURES[code].value, "code": code, "confidence": confidence}
+    return Line(series(POSTURE, wearer, device), at_s, fields(values))
+
+
+def minute_line(wearer: str, device: str, seconds: PostureSeconds) -> Line:
+    """Return the seconds of each posture in one whole minute; what is not there is unknown."""
+    counts = np.bincount(seconds.code, minlength=len(POSTURES))
+    values: dict[str, float] = {
+        f"{posture.value}_s": float(counts[CODE[posture]]) for posture in POSTURES
+    }
+    values[f"{Posture.UNKNOWN.value}_s"] += 60 - len(seconds)
+    values["n_steps"] = float(seconds.n_steps.sum())
+    return Line(series(POSTURE_MINUTE, wearer, device), seconds.start_s, fields(values))
+
+
+def streak_line(wearer: str, at_s: int, streak_s: int, debt_s: float) -> Line:
+    """Return the running counts at a moment."""
+    values = {"streak_s": float(streak_s), "debt_s": float(debt_s)}
+    return Line(series(STREAK, wearer), at_s, fields(values))
+
+
+def bout_line(wearer: str, device: str, bout: Bout) -> Line:
+    """Return one bout."""
+    values = {
+        "posture": bout.posture.value,
+        "duration_s": float(bout.duration_s),
+        "end_ms": bout.end_s * 1_000,
+        "n_steps": bout.n_steps,
+        "confidence": float(bout.confidence),
+        "censored": bout.censored,
+    }
+    return Line(series(BOUT, wearer, device), bout.start_s, fields(values))
+
+
+def day_line(wearer: str, day: DaySummary) -> Line:
+    """Return the numbers of one local day."""
+    numbers = asdict(day) | {"wear_s": day.wear_s, "sedentary_s": day.sedentary_s}
+    values: dict[str, float | bool] = {
+        name: float(value)
+        for name, value in numbers.items()
+        if name not in ("start_s", "end_s", "is_valid")
+    }
+    values["is_valid"] = day.is_valid
+    return Line(series(DAY, wearer), day.start_s, fields(values))
+
+
+def fields(values: Mapping[str, bool | int | float | str]) -> str:
+    """Return the fields of a line; an int is an integer field, a float a float field.
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite, or a text has a line break.
+    """
+    return ",".join(f"{name}={_value(value)}" for name, value in values.items())
+
+
+def _value(value: bool | int | float | str) -> str:
+    if isinstance(value, bool | np.bool_):
+        return "true" if value else "false"
+    if isinstance(value, int | np.integer):
+        return f"{int(value)}i"
+    if isinstance(value, str):
+        if "\n" in value or "\r" in value:
+            raise ValueError(f"{value!r} has a line break")
+        return f'"{value.translate(_TEXT_ESCAPES)}"'
+    if not math.isfinite(value):
+        raise ValueError(f"{value} is not a number InfluxDB can hold")
+    return repr(float(value))
+
+
+def _tag(value: str) -> str:
+    if not value or "\\" in value or not value.isprintable():
+        raise ValueError(f"{value!r} cannot be a tag")
+    return value.translate(_TAG_ESCAPES)

@@ -1,0 +1,228 @@
+"""Reads results: what each second of a wearer was, the bouts, and how far they reach."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+import numpy as np
+
+from ingest.model import SensorReading
+from processing.bouts import find_bouts
+from processing.method import Method
+from processing.model import NS_PER_S, Bout, Gap, IntArray, Posture, PostureSeconds
+from sitstreak.storage.merging import merge_devices
+from sitstreak.storage.packing import SECONDS_PER_ROW, MinuteRow, from_rows, unpack
+
+
+class Results:
+    """The results in one database; every answer is of the moment it is asked for."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def wearers(self) -> list[str]:
+        """Return everybody who has results, by name."""
+        return [
+            row[0]
+            for row in self._db.execute(
+                "SELECT DISTINCT wearer FROM device JOIN live_state ON device = device.id "
+                "WHERE until_s IS NOT NULL ORDER BY wearer"
+            )
+        ]
+
+    def devices(self, wearer: str) -> list[str]:
+        """Return the ids of the wearer's devices that have results, the first known first."""
+        return list(self._devices(wearer).values())
+
+    def seconds(self, wearer: str, start_s: int, end_s: int) -> PostureSeconds:
+        """Return every second of the span; `unknown` where there are no data.
+
+        Where two devices of a wearer overlap, the one that was worn and is surer wins.
+        """
+        parts = [self._device_seconds(key, start_s, end_s) for key in self._devices(wearer)]
+        return merge_devices(parts) if parts else PostureSeconds.unknown(start_s, end_s)
+
+    def device_seconds(self, device_id: str, start_s: int, end_s: int) -> PostureSeconds:
+        """Return every second of one device; `unknown` where there are no data."""
+        return self._device_seconds(self._key(device_id), start_s, end_s)
+
+    def stored_minutes(self, wearer: str, start_s: int, end_s: int) -> IntArray:
+        """Return the starts of the minutes of the span in which any device took samples."""
+        rows = self._db.execute(
+            "SELECT DISTINCT minute_s FROM posture_minute JOIN device ON device.id = device "
+            "WHERE wearer = ? AND minute_s >= ? AND minute_s < ? ORDER BY minute_s",
+            (wearer, start_s, end_s),
+        )
+        return np.array([row[0] for row in rows], np.int64)
+
+    def next_minute(self, wearer: str, from_s: int) -> int | None:
+        """Return the first minute from `from_s` on in which any device took samples."""
+        row: tuple[int | None] = self._db.execute(
+            "SELECT min((SELECT min(minute_s) FROM posture_minute "
+            "WHERE device = device.id AND minute_s >= ?)) FROM device WHERE wearer = ?",
+            (from_s, wearer),
+        ).fetchone()
+        return row[0]
+
+    def device_minutes(self, device_id: str, start_s: int, end_s: int) -> IntArray:
+        """Return the starts of the minutes of the span in which the device took samples."""
+        rows = self._db.execute(
+            "SELECT minute_s FROM posture_minute WHERE device = ? AND minute_s >= ? "
+            "AND minute_s < ? ORDER BY minute_s",
+            (self._key(device_id), start_s, end_s),
+        )
+        return np.array([row[0] for row in rows], np.int64)
+
+    def bouts(self, wearer: str, start_s: int, end_s: int) -> list[Bout]:
+        """Return the bouts that overlap the span, uncut, in order."""
+        found = {
+            key: bouts
+            for key in self._devices(wearer)
+            if (bouts := self._device_bouts(key, start_s, end_s))
+        }
+        if len(found) <= 1:
+            return next(iter(found.values()), [])
+        method = self.method(wearer)
+        first_s = min(bouts[0].start_s for bouts in found.values())
+        last_s = max(bouts[-1].end_s for bouts in found.values())
+        merged = find_bouts(self.seconds(wearer, first_s, last_s), method or Method())
+        return [bout for bout in merged if bout.end_s > start_s and bout.start_s < end_s]
+
+    def device_bouts(
+        self, device_id: str, start_s: int, end_s: int, *, settled_only: bool = False
+    ) -> list[Bout]:
+        """Return the bouts of one device that overlap the span."""
+        return self._device_bouts(self._key(device_id), start_s, end_s, settled_only=settled_only)
+
+    def first_second(self, wearer: str) -> int | None:
+        """Return the first second with data."""
+        return self._extent(wearer)[0]
+
+    def latest_second(self, wearer: str) -> int | None:
+        """Return one past the last second with data."""
+        return self._extent(wearer)[1]
+
+    def settled_until(self, wearer: str) -> int | None:
+        """Return the second before which nothing changes any more, of the newest data."""
+        row = self._db.execute(
+            "SELECT settled_until_s FROM live_state JOIN device ON device.id = device "
+            "WHERE wearer = ? AND until_s IS NOT NULL ORDER BY until_s DESC LIMIT 1",
+            (wearer,),
+        ).fetchone()
+        return None if row is None else row[0]
+
+    def device_settled_until(self, device_id: str) -> int | None:
+        """Return the second before which nothing of this device changes any more."""
+        row = self._db.execute(
+            "SELECT settled_until_s FROM live_state WHERE device = ?", (self._key(device_id),)
+        ).fetchone()
+        return None if row is None else row[0]
+
+    def method(self, wearer: str) -> Method | None:
+        """Return the numbers behind the newest results; None if there are none, or if an older
+        sitstreak made them and they are about to be made again.
+        """
+        row = self._db.execute(
+            "SELECT json FROM method JOIN live_state ON method_digest = digest "
+            "JOIN device ON device.id = device WHERE wearer = ? ORDER BY until_s DESC LIMIT 1",
+            (wearer,),
+        ).fetchone()
+        if row is None:
+            return None
+        numbers: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in json.loads(row[0]).items()
+        }
+        try:
+            return Method(**numbers)
+        except TypeError:
+            return None
+
+    def sensor(self, wearer: str) -> SensorReading | None:
+        """Return the newest thing the wearer's sensor said of itself."""
+        row = self._db.execute(
+            "SELECT device_id, at_ns, battery_pct, rssi_dbm, n_malformed, n_backfilled "
+            "FROM sensor_reading JOIN device ON device.id = device WHERE wearer = ? "
+            "ORDER BY at_ns DESC LIMIT 1",
+            (wearer,),
+        ).fetchone()
+        return None if row is None else SensorReading(*row)
+
+    def last_sample_ns(self, wearer: str) -> int | None:
+        """Return when the wearer's newest stored samples end. [ns]"""
+        ends = [
+            row[0] + round(row[1] * NS_PER_S / row[2])
+            for (key,) in self._db.execute("SELECT id FROM device WHERE wearer = ?", (wearer,))
+            for row in self._db.execute(
+                "SELECT t0_ns, n, fs_hz FROM block WHERE device = ? ORDER BY t0_ns DESC LIMIT 1",
+                (key,),
+            )
+        ]
+        return max(ends, default=None)
+
+    def gaps(self, wearer: str, start_ns: int, end_ns: int) -> list[Gap]:
+        """Return the gaps of the wearer's devices that overlap the span, in order."""
+        rows = self._db.execute(
+            "SELECT device_id, start_ns, end_ns, n_lost, reason "
+            "FROM gap JOIN device ON device.id = device "
+            "WHERE wearer = ? AND end_ns > ? AND start_ns < ? ORDER BY start_ns, device_id",
+            (wearer, start_ns, end_ns),
+        )
+        return [Gap(*row) for row in rows]
+
+    def _devices(self, wearer: str) -> dict[int, str]:
+        return dict(
+            self._db.execute(
+                "SELECT device.id, device_id FROM device JOIN live_state ON device = device.id "
+                "WHERE wearer = ? AND until_s IS NOT NULL ORDER BY device.id",
+                (wearer,),
+            ).fetchall()
+        )
+
+    def _key(self, device_id: str) -> int:
+        row = self._db.execute("SELECT id FROM device WHERE device_id = ?", (device_id,)).fetchone()
+        if row is None:
+            raise KeyError(device_id)
+        key: int = row[0]
+        return key
+
+    def _extent(self, wearer: str) -> tuple[int | None, int | None]:
+        row: tuple[int | None, int | None] = self._db.execute(
+            "SELECT min(first_s), max(until_s) FROM live_state JOIN device ON device.id = device "
+            "WHERE wearer = ?",
+            (wearer,),
+        ).fetchone()
+        return row
+
+    def _device_seconds(self, key: int, start_s: int, end_s: int) -> PostureSeconds:
+        return unpack(from_rows(minute_rows(self._db, key, start_s, end_s), start_s, end_s))
+
+    def _device_bouts(
+        self, key: int, start_s: int, end_s: int, *, settled_only: bool = False
+    ) -> list[Bout]:
+        rows = self._db.execute(
+            "SELECT start_s, end_s, posture, n_steps, confidence, censored FROM bout "
+            "WHERE device = ? AND end_s > ? AND start_s < ? AND settled >= ? ORDER BY start_s",
+            (key, start_s, end_s, settled_only),
+        )
+        return [as_bout(row) for row in rows]
+
+
+def minute_rows(
+    connection: sqlite3.Connection, key: int, start_s: int, end_s: int
+) -> list[MinuteRow]:
+    """Return the stored minutes that overlap the span, in order."""
+    rows = connection.execute(
+        "SELECT minute_s, code, p, confidence, n_steps FROM posture_minute "
+        "WHERE device = ? AND minute_s > ? AND minute_s < ? ORDER BY minute_s",
+        (key, start_s - SECONDS_PER_ROW, end_s),
+    )
+    return [MinuteRow(*row) for row in rows]
+
+
+def as_bout(row: tuple[Any, ...]) -> Bout:
+    """Make a bout of a row `start_s, end_s, posture, n_steps, confidence, censored`."""
+    start_s, end_s, posture, n_steps, confidence, censored = row
+    return Bout(start_s, end_s, Posture(posture), n_steps, confidence, bool(censored))

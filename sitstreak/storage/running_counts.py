@@ -1,0 +1,77 @@
+"""The running streak and debt as they stood at given moments. Pure."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from processing.method import Method
+from processing.model import (
+    SEDENTARY,
+    UPRIGHT,
+    CodeArray,
+    FloatArray,
+    IntArray,
+    PostureSeconds,
+    is_any,
+)
+from processing.streaks import current_streak, debt_s, streaks
+
+
+def streak_at(seconds: PostureSeconds, at_s: IntArray, method: Method) -> IntArray:
+    """Return how long the current streak was at each moment; 0 where there was none. [s]
+
+    Parameters
+    ----------
+    seconds
+        Must begin where no streak was running: see `last_reset`.
+    at_s : shape (n,)
+        Ascending, each in `[seconds.start_s, seconds.end_s]`; what counts is the time before it.
+    """
+    sedentary = np.concatenate([[0], np.cumsum(is_any(seconds.code, SEDENTARY))])
+    streak_s = np.zeros(len(at_s), np.int64)
+    found = streaks(seconds, method)
+    next_starts = [*(streak.start_s for streak in found), seconds.end_s][1:]
+    for streak, next_start_s in zip(found, next_starts, strict=True):
+        inside = (at_s > streak.start_s) & (at_s <= streak.end_s)
+        before = sedentary[streak.start_s - seconds.start_s]
+        streak_s[inside] = sedentary[at_s[inside] - seconds.start_s] - before
+        # After its last sedentary second a streak is paused, until the pause proves to be its end.
+        for index in np.flatnonzero((at_s > streak.end_s) & (at_s <= next_start_s)):
+            running = current_streak(seconds.between(streak.start_s, int(at_s[index])), method)
+            if running is None:
+                break
+            streak_s[index] = running.duration_s
+    return streak_s
+
+
+def debt_at(day: PostureSeconds, at_s: IntArray, method: Method) -> FloatArray:
+    """Return the movement owed at each moment of a local day. [s]
+
+    Parameters
+    ----------
+    day
+        Begins at local midnight.
+    at_s : shape (n,)
+        Each in `[day.start_s, day.end_s]`; what counts is the time before it.
+    """
+    owed = np.concatenate([[0.0], debt_s(day, method)])
+    return np.asarray(owed[at_s - day.start_s], np.float64)
+
+
+def last_reset(code: CodeArray, method: Method) -> int | None:
+    """Return where the last stretch begins that ends any streak, None when there is none.
+
+    That is upright time of `min_break_s`, or more than `max_unknown_s` that is unknown or not worn.
+    From there on streaks do not depend on what was before.
+    """
+    upright, sedentary = is_any(code, UPRIGHT), is_any(code, SEDENTARY)
+    kind = np.where(upright, 1, np.where(sedentary, 0, 2))
+    edges = np.flatnonzero(np.diff(kind, prepend=-1, append=-1))
+    for first, end in reversed(list(pairwise(edges.tolist()))):
+        long_up = kind[first] == 1 and end - first >= method.min_break_s
+        long_away = kind[first] == 2 and end - first > method.max_unknown_s
+        if long_up or long_away:
+            return int(first)
+    return None

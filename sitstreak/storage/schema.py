@@ -1,0 +1,147 @@
+"""The tables, as the list of steps from an empty file to the newest layout."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_FIRST: Final = """
+CREATE TABLE device (
+    id INTEGER PRIMARY KEY,
+    device_id TEXT NOT NULL UNIQUE,
+    wearer TEXT NOT NULL,
+    name TEXT NOT NULL
+);
+
+-- raw samples, exactly as the sensor took them; id is the order of arrival
+CREATE TABLE block (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    device INTEGER NOT NULL REFERENCES device,
+    boot_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    t0_ns INTEGER NOT NULL,
+    fs_hz REAL NOT NULL,
+    lsb_per_g INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    samples BLOB NOT NULL,  -- int16 little endian, n x 3
+    UNIQUE (device, boot_id, seq)
+);
+CREATE INDEX block_by_time ON block (device, t0_ns);
+
+CREATE TABLE gap (
+    device INTEGER NOT NULL REFERENCES device,
+    start_ns INTEGER NOT NULL,
+    end_ns INTEGER NOT NULL,
+    n_lost INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (device, start_ns, end_ns, reason)
+) WITHOUT ROWID;
+
+-- the newest reading of each minute
+CREATE TABLE sensor_reading (
+    device INTEGER NOT NULL REFERENCES device,
+    minute_s INTEGER NOT NULL,
+    at_ns INTEGER NOT NULL,
+    battery_pct INTEGER,
+    rssi_dbm INTEGER,
+    n_malformed INTEGER NOT NULL,
+    n_backfilled INTEGER NOT NULL,
+    PRIMARY KEY (device, minute_s)
+) WITHOUT ROWID;
+
+CREATE TABLE method (
+    digest TEXT PRIMARY KEY,
+    json TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- how far the live processing of a device has come
+CREATE TABLE live_state (
+    device INTEGER PRIMARY KEY REFERENCES device,
+    method_digest TEXT NOT NULL REFERENCES method,
+    state BLOB NOT NULL,           -- of processing; results may have gone on since
+    fed_t0_ns INTEGER NOT NULL,    -- the last block handed to processing, in order of time
+    fed_id INTEGER NOT NULL,
+    seen_id INTEGER NOT NULL,      -- every block up to here was fed or is still ahead in time
+    first_s INTEGER,               -- results cover [first_s, until_s)
+    until_s INTEGER,
+    settled_until_s INTEGER,       -- seconds before it never change again
+    finished INTEGER NOT NULL      -- 1: all was settled at the end of the data
+);
+
+-- places to which processing can go back when a block arrives late
+CREATE TABLE live_checkpoint (
+    device INTEGER NOT NULL REFERENCES device,
+    fed_t0_ns INTEGER NOT NULL,
+    fed_id INTEGER NOT NULL,
+    state BLOB NOT NULL,
+    PRIMARY KEY (device, fed_t0_ns, fed_id)
+) WITHOUT ROWID;
+
+CREATE TABLE posture_minute (
+    device INTEGER NOT NULL REFERENCES device,
+    minute_s INTEGER NOT NULL,
+    code BLOB NOT NULL,            -- 60 x u8
+    p BLOB NOT NULL,               -- 60 x 5 x u16 / 65535
+    confidence BLOB NOT NULL,      -- 60 x u16 / 65535
+    n_steps BLOB NOT NULL,         -- 60 x u8
+    PRIMARY KEY (device, minute_s)
+);
+
+CREATE TABLE bout (
+    device INTEGER NOT NULL REFERENCES device,
+    start_s INTEGER NOT NULL,
+    end_s INTEGER NOT NULL,
+    posture TEXT NOT NULL,
+    n_steps INTEGER NOT NULL,
+    confidence REAL NOT NULL,
+    censored INTEGER NOT NULL,
+    settled INTEGER NOT NULL,      -- 0 may still change, 1 never will, 2 the same: a hole of days
+    method_digest TEXT NOT NULL REFERENCES method,
+    PRIMARY KEY (device, start_s)
+) WITHOUT ROWID;
+CREATE INDEX bout_by_end ON bout (device, end_s);
+CREATE INDEX bout_open ON bout (device, start_s) WHERE settled = 0;
+
+-- how far results were handed to the outbox; no row: never
+CREATE TABLE projection (
+    wearer TEXT PRIMARY KEY,
+    zone TEXT NOT NULL,            -- local days were cut by this one
+    dirty_from_s INTEGER NOT NULL  -- lines of seconds from here on are to be made again
+) WITHOUT ROWID;
+CREATE TABLE projection_device (
+    device INTEGER PRIMARY KEY REFERENCES device,
+    settled_until_s INTEGER NOT NULL
+);
+
+-- what InfluxDB has not confirmed yet; a newer line for the same place replaces the older one
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    series TEXT NOT NULL,
+    at_s INTEGER NOT NULL,
+    fields TEXT NOT NULL,
+    UNIQUE (series, at_s)
+);
+-- rows of InfluxDB that are to vanish before the outbox is sent
+CREATE TABLE outbox_delete (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    measurement TEXT NOT NULL,
+    wearer TEXT NOT NULL,
+    device_id TEXT NOT NULL,       -- empty: a measurement without that tag
+    from_s INTEGER NOT NULL,
+    UNIQUE (measurement, wearer, device_id)
+);
+CREATE TABLE quarantine (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at_s INTEGER NOT NULL,
+    line TEXT NOT NULL,
+    reason TEXT NOT NULL
+);
+CREATE TABLE sink_status (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    sent_at_s INTEGER,
+    error TEXT
+);
+INSERT INTO sink_status VALUES (1, NULL, NULL);
+"""
+
+#: Step i takes a file from user_version i to i + 1. Append only.
+MIGRATIONS: Final = (_FIRST,)

@@ -1,0 +1,1 @@
+"""What people see, as plain records: computed from stored results and a clock that is passed in."""

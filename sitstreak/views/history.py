@@ -1,0 +1,98 @@
+"""The last fortnight, a line a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from processing.days import summarise_day
+from processing.method import Method
+from processing.model import Bout, DaySummary
+from sitstreak.views.local_day import day_span, local_date
+from sitstreak.views.record import View
+from sitstreak.views.source import ResultsReader
+from sitstreak.views.totals import Totals
+
+HISTORY_DAYS: Final = 14
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryDay(View):
+    """One day of the fortnight."""
+
+    date: str
+    length_h: float
+    has_data: bool
+    summary: Totals
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryView(View):
+    """The answer of `/api/history`: oldest day first, today last."""
+
+    wearer: str
+    timezone: str
+    valid_day_wear_s: int  #: how long a sensor has to be worn for a day to count
+    days: list[HistoryDay]
+
+
+class SummaryCache:
+    """Remembers the sums of past days for as long as their stored bouts stay the same.
+
+    A sensor that was away for a night delivers yesterday late, so a past day is not fixed for ever;
+    reading a day's bouts is a fiftieth of the work of reading its seconds.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int, int, str], tuple[list[Bout], DaySummary]] = {}
+
+    def summary(
+        self, results: ResultsReader, wearer: str, start_s: int, end_s: int, method: Method
+    ) -> DaySummary:
+        """Return the sums of `[start_s, end_s)`, computed anew only when its bouts have changed."""
+        key = (wearer, start_s, end_s, method.digest)
+        bouts = results.bouts(wearer, start_s, end_s)
+        if key in self._known and self._known[key][0] == bouts:
+            return self._known[key][1]
+        seconds = results.seconds(wearer, start_s, end_s)
+        summary = summarise_day(seconds, start_s, end_s, method)
+        self._known[key] = (bouts, summary)
+        return summary
+
+
+def history_view(
+    results: ResultsReader,
+    wearer: str,
+    *,
+    clock_s: float,
+    zone: ZoneInfo,
+    method: Method,
+    cache: SummaryCache,
+) -> HistoryView:
+    """Describe the last `HISTORY_DAYS` local days, today among them."""
+    today = local_date(clock_s, zone)
+    days = [
+        _history_day(
+            results, wearer, today - timedelta(days=ago), int(clock_s), zone, method, cache
+        )
+        for ago in reversed(range(HISTORY_DAYS))
+    ]
+    return HistoryView(wearer, zone.key, method.valid_day_wear_s, days)
+
+
+def _history_day(
+    results: ResultsReader,
+    wearer: str,
+    day: date,
+    clock_s: int,
+    zone: ZoneInfo,
+    method: Method,
+    cache: SummaryCache,
+) -> HistoryDay:
+    start_s, end_s = day_span(day, zone)
+    known = cache.summary(results, wearer, start_s, end_s, method)
+    totals = Totals.of(known, to_come_s=end_s - min(max(clock_s, start_s), end_s))
+    has_data = totals.wear_s > 0 or totals.not_worn_s > 0
+    return HistoryDay(day.isoformat(), (end_s - start_s) / 3600, has_data, totals)

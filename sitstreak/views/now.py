@@ -1,0 +1,241 @@
+"""What the wearer is doing now, and how today has gone so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from processing.days import summarise_day
+from processing.method import Method
+from processing.model import CLASSES, NS_PER_S, POSTURES, Break, Posture, PostureSeconds
+from processing.streaks import breaks
+from sitstreak.views import words
+from sitstreak.views.local_day import day_span, iso, iso_or_none, local_date
+from sitstreak.views.record import View
+from sitstreak.views.source import DEMO_DEVICE_PREFIX, LinkStatus, ResultsReader
+from sitstreak.views.streak_now import StreakView, seconds_of_streak
+from sitstreak.views.totals import Totals
+
+#: Live data are about a second old (a block fills, then one processing step). When they are later
+#: than this, the present is not known.
+STALE_AFTER_S: Final = 15
+_CLOCK_AHEAD_S: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class LastKnown(View):
+    """The last thing that was known before the sensor fell silent."""
+
+    posture: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreakView(View):
+    """The last break that counted."""
+
+    start: str
+    end: str
+    duration_s: int
+    moved_s: int
+
+    @classmethod
+    def of(cls, found: Break, zone: ZoneInfo) -> BreakView:
+        """Describe a break."""
+        return cls(
+            start=iso(found.start_s, zone),
+            end=iso(found.end_s, zone),
+            duration_s=found.end_s - found.start_s,
+            moved_s=found.moved_s,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SensorView(View):
+    """The sensor line at the foot of the page."""
+
+    name: str | None
+    battery_pct: int | None
+    rssi_dbm: int | None
+    last_seen: str | None  #: when the newest stored sample was taken
+    link: str | None  #: what the collector says; None when no collector runs in this process
+
+
+@dataclass(frozen=True, slots=True)
+class MethodView(View):
+    """Which numbers made the results."""
+
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class NowView(View):
+    """The answer of `/api/now` and of `sitstreak status --json`."""
+
+    wearer: str
+    timezone: str
+    at: str
+    date: str  #: today on the wearer's calendar
+    state: str  #: in plain words
+    live: bool
+    simulated: bool
+    posture: str  #: `unknown` unless live
+    confidence: float
+    sureness: str
+    p: dict[str, float]
+    since: str | None  #: start of the current bout
+    in_posture_s: int
+    last_known: LastKnown | None  #: only when not live
+    streak_s: int
+    streak_started: str | None
+    streak: StreakView
+    debt_s: float
+    debt_min_per_hour: float  #: the wearer's own target
+    last_break: BreakView | None
+    steps_today: int
+    breaks_today: int
+    longest_streak_today_s: int
+    today: Totals
+    data_until: str | None
+    settled_until: str | None
+    sensor: SensorView
+    method: MethodView
+
+
+def now_view(
+    results: ResultsReader,
+    wearer: str,
+    *,
+    clock_s: float,
+    zone: ZoneInfo,
+    method: Method,
+    link: LinkStatus | None = None,
+) -> NowView:
+    """Describe the present of one wearer.
+
+    Parameters
+    ----------
+    clock_s
+        This computer's Unix time. [s]
+    link
+        What the collector says, if it runs in this process.
+
+    Returns
+    -------
+    view
+        When the newest data are older than `STALE_AFTER_S` the posture is `unknown`, `state` says
+        why, and what was known last stands apart in `last_known`.
+    """
+    clock = int(clock_s)
+    latest_s = results.latest_second(wearer)
+    live = latest_s is not None and clock - latest_s <= STALE_AFTER_S
+    at_s = latest_s if live and latest_s is not None else clock
+    today = local_date(at_s, zone)
+    midnight_s, day_end_s = day_span(today, zone)
+    seconds, streak = seconds_of_streak(results, wearer, midnight_s, at_s, method)
+    day = summarise_day(seconds.between(midnight_s, at_s), midnight_s, day_end_s, method)
+    totals = Totals.of(day, to_come_s=day_end_s - max(at_s, midnight_s))
+    current = _Current.of(seconds, live=live)
+    streak_view = StreakView.of(seconds, streak, method, zone)
+    found = breaks(seconds, method)
+    made_by = results.method(wearer) or method
+    return NowView(
+        wearer=wearer,
+        timezone=zone.key,
+        at=iso(clock_s, zone),
+        date=today.isoformat(),
+        state=_no_data(results, wearer) if latest_s is None else _state(clock - latest_s, link),
+        live=live,
+        simulated=_simulated(results, wearer, link),
+        posture=current.posture,
+        confidence=current.confidence,
+        sureness=words.sureness(current.confidence),
+        p=current.p,
+        since=iso_or_none(current.since_s, zone),
+        in_posture_s=0 if current.since_s is None else seconds.end_s - current.since_s,
+        last_known=None if live else _last_known(results, wearer, latest_s, zone),
+        streak_s=streak_view.duration_s,
+        streak_started=streak_view.started,
+        streak=streak_view,
+        debt_s=totals.debt_s,
+        debt_min_per_hour=round(method.debt_ratio * 60, 2),
+        last_break=BreakView.of(found[-1], zone) if found else None,
+        steps_today=totals.n_steps,
+        breaks_today=totals.n_breaks,
+        longest_streak_today_s=totals.longest_streak_s,
+        today=totals,
+        data_until=iso_or_none(latest_s, zone),
+        settled_until=iso_or_none(results.settled_until(wearer), zone),
+        sensor=_sensor(results, wearer, link, zone),
+        method=MethodView(made_by.version, made_by.digest),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Current:
+    """The last second and the bout it belongs to."""
+
+    posture: Posture
+    confidence: float
+    p: dict[str, float]
+    since_s: int | None
+
+    @classmethod
+    def of(cls, seconds: PostureSeconds, *, live: bool) -> _Current:
+        if not live or not len(seconds):
+            equal = round(1 / len(CLASSES), 3)
+            return cls(Posture.UNKNOWN, 0.0, {c.value: equal for c in CLASSES}, None)
+        changes = np.flatnonzero(seconds.code != seconds.code[-1])
+        since_s = seconds.start_s + (int(changes[-1]) + 1 if len(changes) else 0)
+        p = {c.value: round(float(v), 3) for c, v in zip(CLASSES, seconds.p[-1], strict=True)}
+        return cls(POSTURES[seconds.code[-1]], round(float(seconds.confidence[-1]), 3), p, since_s)
+
+
+def _no_data(results: ResultsReader, wearer: str) -> str:
+    others = [name for name in results.wearers() if name != wearer]
+    return f"no data yet of {wearer}, only of {', '.join(others)}" if others else "no data yet"
+
+
+def _state(late_s: int, link: LinkStatus | None) -> str:
+    if late_s > STALE_AFTER_S:
+        if link is not None and link.catching_up:
+            return f"catching up, {words.duration(late_s)} behind"
+        return f"sensor silent for {words.duration(late_s)}"
+    if late_s < -_CLOCK_AHEAD_S:
+        return f"live; the sensor's clock is {words.duration(-late_s)} ahead of this computer's"
+    return "live"
+
+
+def _simulated(results: ResultsReader, wearer: str, link: LinkStatus | None) -> bool:
+    demo = any(device.startswith(DEMO_DEVICE_PREFIX) for device in results.devices(wearer))
+    return demo or (link is not None and link.simulated)
+
+
+def _last_known(
+    results: ResultsReader, wearer: str, latest_s: int | None, zone: ZoneInfo
+) -> LastKnown | None:
+    if latest_s is None:
+        return None
+    last = results.seconds(wearer, latest_s - 1, latest_s)
+    return LastKnown(POSTURES[last.code[-1]].value, iso(latest_s, zone))
+
+
+def _sensor(
+    results: ResultsReader, wearer: str, link: LinkStatus | None, zone: ZoneInfo
+) -> SensorView:
+    reading = results.sensor(wearer)
+    last_ns = results.last_sample_ns(wearer)
+    name = link.sensor_name if link is not None else None
+    if name is None and reading is not None:
+        name = reading.device_id
+    return SensorView(
+        name=name,
+        battery_pct=None if reading is None else reading.battery_pct,
+        rssi_dbm=None if reading is None else reading.rssi_dbm,
+        last_seen=None if last_ns is None else iso(last_ns / NS_PER_S, zone),
+        link=None if link is None else link.state,
+    )

@@ -1,0 +1,1 @@
+"""The local page: loopback only, works offline, nothing from anywhere else."""

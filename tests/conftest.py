@@ -1,0 +1,22 @@
+"""Fixtures that every test may use."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["tests.support.influxd_fixture"]
+
+_BESIDE_THE_CHECKOUT = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def recordings_dir() -> Path:
+    """The labelled recordings; without them the test is skipped, or fails in CI."""
+    place = Path(os.environ.get("SITSTREAK_RECORDINGS") or _BESIDE_THE_CHECKOUT)
+    if not place.is_dir():
+        why = f"no labelled recordings at {place}; set SITSTREAK_RECORDINGS to their directory"
+        if os.environ.get("CI") == "true":
+            pytest.fail(why)
+        pytest.skip(why)
+    return place

@@ -1,0 +1,85 @@
+"""The classifier on real people: floors that only a regression falls through."""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from processing.bouts import find_bouts
+from processing.method import Method
+from processing.model import Posture
+from tests.bench import scores
+from tests.bench.truth import Answer, labelled_sessions
+
+pytestmark = pytest.mark.recordings
+
+
+@cache
+def _answers(path: Path) -> list[Answer]:
+    return [session.classified(Method()) for session in labelled_sessions(path)]
+
+
+@pytest.mark.parametrize(
+    ("file", "sedentary", "three", "walking", "lying"),
+    [
+        ("hapt", 0.93, 0.90, 0.98, 0.97),
+        ("harth_back", 0.92, 0.87, 0.94, 0.97),
+        ("har70_back", 0.94, 0.88, 0.93, 0.93),
+    ],
+)
+def test_postures_of_real_people_are_told_apart(
+    recordings_dir: Path, file: str, sedentary: float, three: float, walking: float, lying: float
+) -> None:
+    answers = _answers(recordings_dir / f"{file}.parquet")
+    truth, guess = scores.pooled(answers)
+    assert scores.sedentary_accuracy(truth, guess) > sedentary
+    assert scores.three_postures(truth, guess) > three
+    assert scores.walking_f1(truth, guess) > walking
+    assert scores.share(answers, "label", ["lie"], ["lie"]) > lying
+    assert scores.share_unknown(answers) < 0.02
+
+
+@pytest.mark.parametrize("file", ["ipol_gait_l5", "umafall_adl"])
+def test_walking_is_found_in_spite_of_lost_and_late_samples(
+    recordings_dir: Path, file: str
+) -> None:
+    answers = _answers(recordings_dir / f"{file}.parquet")
+    assert scores.share(answers, "label", ["walk"], ["walk"]) > 0.9
+
+
+@pytest.mark.parametrize("file", ["hapt", "harth_back", "har70_back"])
+def test_nobody_who_wears_the_sensor_is_said_not_to(recordings_dir: Path, file: str) -> None:
+    found = [
+        bout
+        for answer in _answers(recordings_dir / f"{file}.parquet")
+        for bout in find_bouts(answer.seconds, Method())
+        if bout.posture is Posture.NOT_WORN
+    ]
+    assert not found
+
+
+@pytest.mark.parametrize("file", ["hapt", "harth_back", "har70_back"])
+def test_postures_hardly_ever_flip_for_one_second(recordings_dir: Path, file: str) -> None:
+    answers = _answers(recordings_dir / f"{file}.parquet")
+    flips = sum(
+        int(((code[1:-1] != code[:-2]) & (code[:-2] == code[2:])).sum())
+        for code in (answer.seconds.code for answer in answers)
+    )
+    assert flips / sum(len(answer.seconds) for answer in answers) < 0.002
+
+
+def test_steps_come_at_a_walking_pace(recordings_dir: Path) -> None:
+    answers = _answers(recordings_dir / "hapt.parquet")
+    steps = np.concatenate([answer.seconds.n_steps[answer.truth == "walk"] for answer in answers])
+    assert 1.4 < steps.mean() < 2.0
+
+
+def test_stated_confidence_is_not_boasting(recordings_dir: Path) -> None:
+    answers = [
+        answer
+        for file in ("hapt", "harth_back", "har70_back")
+        for answer in _answers(recordings_dir / f"{file}.parquet")
+    ]
+    for stated, right, n in scores.calibration(answers, [0, 0.6, 0.7, 0.8, 0.9, 1.01]):
+        assert n < 500 or right > stated - 0.02

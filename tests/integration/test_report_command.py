@@ -1,0 +1,145 @@
+"""`sitstreak report`: what the journal holds, as the three files of a week."""
+
+import csv
+import json
+import math
+from contextlib import closing
+
+import numpy as np
+import pytest
+
+from ingest.model import RawBlock
+from ingest.player import RecordingSource
+from processing.method import Method
+from processing.model import NS_PER_S
+from sitstreak import settings
+from sitstreak.live import LiveProcessor
+from sitstreak.storage.database import open_database
+from sitstreak.storage.journal import SqliteJournal
+from tests.support.recording_files import recorded, tilted_still, walker, write_csv
+from tests.support.run_cli import run_cli
+
+#: Walks, leans back by 30 degrees, walks: a minute each.
+STORY = np.concatenate([walker(60), tilted_still(60, 30), walker(60, seed=3)])
+START_S = 1_704_106_800  # Monday, 2024-01-01T11:00Z
+FILES = ["2024-W01-bouts.csv", "2024-W01-days.csv", "2024-W01-seconds.csv"]
+
+
+def fill(data_dir, wearer="me"):
+    """Put the story into a journal and through live processing."""
+    source = RecordingSource([recorded(STORY, start_ns=START_S * NS_PER_S)])
+    blocks = [
+        RawBlock(
+            "clip",
+            source.boot_id,
+            seq,
+            source.utc_at_tick_zero_ns + block.t_ns,
+            source.fs_hz,
+            source.lsb_per_g,
+            block.samples,
+        )
+        for seq, block in enumerate(source.recorded_until(math.inf))
+    ]
+    with closing(open_database(data_dir)) as connection:
+        journal = SqliteJournal(connection, wearer)
+        journal.register_device("clip", wearer, "Clip")
+        journal.append(blocks, [])
+    with LiveProcessor(data_dir, settings.load(data_dir), Method()) as processor:
+        processor.finish("clip")
+
+
+@pytest.fixture
+def berlin(monkeypatch):
+    monkeypatch.setenv("SITSTREAK_TIMEZONE", "Europe/Berlin")
+    monkeypatch.delenv("SITSTREAK_INFLUX_URL", raising=False)
+
+
+@pytest.fixture
+def data_dir(tmp_path, berlin):
+    fill(tmp_path / "data")
+    return tmp_path / "data"
+
+
+def report(data_dir, out, *more, week="2024-W01"):
+    return run_cli("report", "--week", week, "--out", out, "--data-dir", data_dir, *more)
+
+
+def table(path):
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_week_holds_what_classify_says_of_the_same_samples(data_dir, tmp_path):
+    rows = [(i / 50, *acc) for i, acc in enumerate(np.rint(STORY * 4096) / 4096)]
+    recording = write_csv(tmp_path / "r.csv", rows)
+    run_cli("classify", recording, "--seconds", tmp_path / "s.csv")
+    ran = report(data_dir, tmp_path / "out", "--format", "csv")
+    assert ran.code == 0
+    assert "2024-W01 of me: 1 of 7 days with data, 0 valid" in ran.out
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == FILES
+    offline = [row["posture"] for row in table(tmp_path / "s.csv")]
+    exported = table(tmp_path / "out" / "2024-W01-seconds.csv")
+    assert [row["posture"] for row in exported] == [name for name in offline if name != "unknown"]
+    assert exported[0]["local"] == "2024-01-01T12:00:00+01:00"
+    monday = table(tmp_path / "out" / "2024-W01-days.csv")[0]
+    assert int(monday["sit_s"]) == offline.count("sit") > 50
+    assert monday["method"] == Method().digest
+
+
+def test_json_names_the_files(data_dir, tmp_path):
+    summary = json.loads(report(data_dir, tmp_path / "out", "--json").out)
+    assert [path.rsplit("/", 1)[1] for path in sorted(summary["files"])] == FILES
+    assert (summary["week"], summary["wearer"], summary["n_days_with_data"]) == (
+        "2024-W01",
+        "me",
+        1,
+    )
+    assert summary["timezone"] == "Europe/Berlin"
+
+
+def test_running_it_twice_gives_the_same_bytes(data_dir, tmp_path):
+    for out in ("a", "b", "a"):
+        report(data_dir, tmp_path / out)
+    for name in FILES:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_a_week_without_data_says_so_and_has_seven_empty_days(data_dir, tmp_path):
+    ran = report(data_dir, tmp_path / "out", week="2024-W02")
+    assert ran.code == 0
+    assert "2024-W02: no data of me" in ran.out
+    assert table(tmp_path / "out" / "2024-W02-seconds.csv") == []
+    assert len(table(tmp_path / "out" / "2024-W02-days.csv")) == 7
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        pytest.param(["--week", "2024-53"], "write it like 2026-W46", id="no-week"),
+        pytest.param(["--week", "2024-W53"], "W01 to W52", id="week-53"),
+        pytest.param(["--week", "2199-W01"], "in the future", id="future"),
+        pytest.param(["--wearer", "nobody"], "no data of wearer 'nobody'", id="wearer"),
+        pytest.param(["--out", "{tmp}/file"], "is a file; --out takes", id="out-is-file"),
+        pytest.param(["--out", "{tmp}/file/x"], "cannot be made", id="out-below-a-file"),
+        pytest.param(["--data-dir", "{tmp}/none"], "holds no data yet", id="no-data-dir"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_one_line_exit_2_and_no_files(data_dir, tmp_path, more, words):
+    (tmp_path / "file").write_text("")
+    filled = [part.format(tmp=tmp_path) for part in more]
+    assert words in report(data_dir, tmp_path / "out", *filled).error_line
+    assert not list(tmp_path.glob("**/*.csv"))
+    assert not (tmp_path / "none").exists()
+
+
+def test_an_unknown_format_is_refused(data_dir, tmp_path):
+    ran = report(data_dir, tmp_path / "out", "--format", "xml")
+    assert ran.code == 2
+    assert "'xml' is not 'csv'" in ran.err
+
+
+def test_a_wearers_name_does_not_become_a_formula(tmp_path, berlin):
+    fill(tmp_path / "data", wearer="=1+1")
+    assert report(tmp_path / "data", tmp_path / "out", "--wearer", "=1+1").code == 0
+    for name in FILES:
+        assert {row["wearer"] for row in table(tmp_path / "out" / name)} == {"'=1+1"}

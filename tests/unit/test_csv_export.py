@@ -1,0 +1,118 @@
+"""The weekly CSV files say what is known, nothing else, on the wearer's clock."""
+
+import csv
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from processing.method import Method
+from sitstreak.report.csv_export import (
+    BOUTS_COLUMNS,
+    DAY_FIGURES,
+    DAYS_COLUMNS,
+    SECONDS_COLUMNS,
+    read_week,
+    write_csv,
+)
+from sitstreak.report.week import IsoWeek
+from tests.support.fake_results import FakeResults, stretches
+
+BERLIN = ZoneInfo("Europe/Berlin")
+WEEK = IsoWeek.parse("2026-W46")
+MONDAY_S = WEEK.days(BERLIN)[0].start_s
+H = 3600
+
+
+def export(tmp_path, known, *, week=WEEK, wearer="me", zone=BERLIN):
+    results = FakeResults({wearer: known} if known is not None else {})
+    write_csv(read_week(results, week, wearer, zone, Method()), tmp_path)
+    return {kind: table(tmp_path / f"{week}-{kind}.csv") for kind in ("seconds", "bouts", "days")}
+
+
+def table(path):
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_known_story_is_exported_second_by_second(tmp_path):
+    known = stretches(MONDAY_S + 8 * H, ("sit", 1800), ("stand", 60), ("unknown", 30), ("walk", 90))
+    files = export(tmp_path, known)
+    seconds = files["seconds"]
+    assert len(seconds) == 1800 + 60 + 90
+    assert list(seconds[0]) == list(SECONDS_COLUMNS)
+    first, last = seconds[0], seconds[-1]
+    assert (first["utc"], first["local"]) == ("2026-11-09T07:00:00Z", "2026-11-09T08:00:00+01:00")
+    assert (first["posture"], first["confidence"], first["p_sit"]) == ("sit", "0.9000", "0.9000")
+    assert (last["utc"], last["posture"], last["n_steps"]) == ("2026-11-09T07:32:59Z", "walk", "2")
+
+
+def test_bouts_are_the_same_story(tmp_path):
+    known = stretches(MONDAY_S + 8 * H, ("sit", 1800), ("stand", 60), ("unknown", 30), ("walk", 90))
+    bouts = export(tmp_path, known)["bouts"]
+    assert list(bouts[0]) == list(BOUTS_COLUMNS)
+    assert [(b["posture"], b["duration_s"], b["n_steps"]) for b in bouts] == [
+        ("sit", "1800", "0"), ("stand", "60", "0"), ("unknown", "30", "0"), ("walk", "90", "180")
+    ]  # fmt: skip
+    assert bouts[1]["start_local"] == "2026-11-09T08:30:00+01:00"
+    assert bouts[1]["end_utc"] == "2026-11-09T07:31:00Z"
+
+
+def test_days_add_up_and_a_day_without_data_has_no_figures(tmp_path):
+    known = stretches(MONDAY_S + 8 * H, ("sit", 1800), ("walk", 90), ("not_worn", 10))
+    days = export(tmp_path, known)["days"]
+    assert list(days[0]) == list(DAYS_COLUMNS)
+    assert [day["date"] for day in days] == [f"2026-11-{d:02d}" for d in range(9, 16)]
+    monday, tuesday = days[0], days[1]
+    assert (monday["sit_s"], monday["walk_s"], monday["n_steps"]) == ("1800", "90", "180")
+    assert (monday["wear_s"], monday["not_worn_s"], monday["sedentary_s"]) == ("1890", "10", "1800")
+    assert monday["unknown_s"] == str(86_400 - 1900)
+    assert (tuesday["unknown_s"], tuesday["is_valid"]) == ("86400", "false")
+    assert {tuesday[name] for name in (*DAY_FIGURES, "debt_s")} == {""}
+
+
+def test_a_bout_belongs_to_the_week_in_which_it_begins(tmp_path):
+    class Uncut(FakeResults):
+        def bouts(self, wearer, start_s, end_s):
+            everything = super().bouts(wearer, MONDAY_S - 30 * 86_400, MONDAY_S + 30 * 86_400)
+            return [b for b in everything if b.end_s > start_s and b.start_s < end_s]
+
+    week_s = 7 * 86_400
+    known = stretches(MONDAY_S - 600, ("lie", week_s), ("sit", 1200))
+    data = read_week(Uncut({"me": known}), WEEK, "me", BERLIN, Method())
+    assert [(b.posture, b.duration_s) for b in data.bouts] == [("sit", 1200)]
+
+
+@pytest.mark.parametrize(
+    ("week", "length_s"), [("2026-W13", 82_800), ("2026-W43", 90_000), ("2026-W46", 86_400)]
+)
+def test_a_sunday_has_the_hours_that_its_clock_has(tmp_path, week, length_s):
+    iso_week = IsoWeek.parse(week)
+    sunday = iso_week.days(BERLIN)[-1]
+    known = stretches(sunday.start_s, ("stand", sunday.end_s - sunday.start_s))
+    files = export(tmp_path, known, week=iso_week)
+    assert len(files["seconds"]) == length_s
+    assert len({row["local"] for row in files["seconds"]}) == length_s
+    assert files["days"][-1]["length_s"] == files["days"][-1]["stand_s"] == str(length_s)
+    assert files["days"][0]["unknown_s"] == "86400"
+
+
+def test_nothing_before_or_after_the_week_is_in_it(tmp_path):
+    week_s = 7 * 86_400
+    known = stretches(MONDAY_S - 5, ("sit", 10), ("unknown", week_s - 10), ("walk", 10))
+    seconds = export(tmp_path, known)["seconds"]
+    assert [row["posture"] for row in seconds] == ["sit"] * 5 + ["walk"] * 5
+    assert seconds[0]["local"] == "2026-11-09T00:00:00+01:00"
+    assert seconds[-1]["local"] == "2026-11-15T23:59:59+01:00"
+
+
+def test_an_empty_week_is_headers_and_seven_empty_days(tmp_path):
+    files = export(tmp_path, None)
+    assert files["seconds"] == files["bouts"] == []
+    assert len(files["days"]) == 7
+    header = (tmp_path / "2026-W46-seconds.csv").read_text()
+    assert header == ",".join(SECONDS_COLUMNS) + "\n"
+
+
+def test_a_wearers_name_does_not_become_a_formula(tmp_path):
+    files = export(tmp_path, stretches(MONDAY_S, ("sit", 60)), wearer="=HYPERLINK(1)")
+    assert {row["wearer"] for rows in files.values() for row in rows} == {"'=HYPERLINK(1)"}
