@@ -87,7 +87,7 @@ def classify(
     if not blocks:
         return PostureSeconds.unknown(start_s or 0, end_s or start_s or 0)
     first_s = blocks[0].t0_ns // NS_PER_S
-    last_s = -(-max(block.end_ns for block in blocks) // NS_PER_S)
+    last_s = max(block.last_s for block in blocks)
     features = measure(blocks, first_s, last_s, method)
     seconds = judge(features, method, Carried(reference or Reference())).seconds
     return within(

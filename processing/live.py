@@ -122,11 +122,13 @@ def advance(
         state = _starting_at(state, blocks[0].t0_ns // NS_PER_S)
     kept = state.features
     data_end_ns = max([kept.end_s * NS_PER_S, *[block.end_ns for block in blocks]])
-    now_s = max(-(-data_end_ns // NS_PER_S) if final else data_end_ns // NS_PER_S, kept.end_s)
+    whole_s = data_end_ns // NS_PER_S
+    now_s = max([block.last_s for block in blocks if final], default=whole_s)
+    now_s = max(now_s, kept.end_s)
     new = measure(blocks, kept.end_s, now_s, method)
     features = Features(kept.start_s, np.concatenate([kept.table, new.table]))
     # beside the look-around: the last sample stands for its period, and a short hole may follow it
-    final_s = now_s if final else max(data_end_ns // NS_PER_S - LOOK_AROUND_S - 1, kept.end_s)
+    final_s = now_s if final else max(whole_s - LOOK_AROUND_S - 1, kept.end_s)
     judged = judge(
         features,
         method,

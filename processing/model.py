@@ -72,6 +72,12 @@ class SampleBlock:
         """When the sample after the last one is due. [ns]"""
         return self.t0_ns + round(len(self.acc_g) * NS_PER_S / self.fs_hz)
 
+    @property
+    def last_s(self) -> int:
+        """One past the whole second that holds the last sample."""
+        period_ns = round(NS_PER_S / self.fs_hz)
+        return (self.end_ns - period_ns) // NS_PER_S + 1
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:

@@ -19,7 +19,7 @@ from sitstreak.storage.live_state import Extent, StoredState
 #: About an hour at 50 Hz: bounds the memory that a long history needs.
 MAX_SAMPLES: Final = 180_000
 #: The state is large beside the results of a second: it is stored after so much data. [ns]
-_SAVE_EVERY_NS: Final = 60 * NS_PER_S
+SAVE_EVERY_NS: Final = 60 * NS_PER_S
 
 
 class Advance(Protocol):
@@ -152,7 +152,7 @@ class DeviceProcessor:
         return Extent(first_s, until_s, step.settled_until_s)
 
     def _save_if_due(self, now: _Standing) -> _Standing:
-        if now.fed.t0_ns - now.saved_ns < _SAVE_EVERY_NS:
+        if now.fed.t0_ns - now.saved_ns < SAVE_EVERY_NS:
             live_state.save_extent(self._db, self._key, now.extent)
             return now
         self._save(now)

@@ -45,9 +45,19 @@ def main() -> None:
     except click.Abort:
         click.echo("stopped", err=True)
         sys.exit(130)
-    except click.ClickException as error:
-        error.show()
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()  # nothing was asked for: the whole help is the answer
         sys.exit(error.exit_code)
+    except click.ClickException as error:
+        click.echo(f"sitstreak: {_one_line(error)}", err=True)
+        sys.exit(2)
     except (SitstreakError, IngestError) as error:
         click.echo(f"sitstreak: {error}", err=True)
         sys.exit(2)
+
+
+def _one_line(error: click.ClickException) -> str:
+    """Return what is wrong with the call, and where to read how it goes."""
+    why = " ".join(error.format_message().split())
+    context = getattr(error, "ctx", None)
+    return why if context is None else f"{why} (see {context.command_path} --help)"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ingest.collector import CollectorState
+from ingest.collector import CollectorState, Doing
 from sitstreak import settings as settings_module
 from sitstreak.cli.options import data_dir_option, json_option, print_json
 from sitstreak.service import Job, run_service, stopped_by_signals
@@ -58,13 +58,15 @@ class StateLines:
 
     def show(self, state: CollectorState) -> None:
         """Print a line if there is news."""
+        if state.doing is Doing.STOPPED:
+            return
         words = link_status(state).state.split(",")[0]
-        line = f"{words}: {state.device_id}" if state.device_id else words
+        line = f"{words}, {state.device_id}" if state.device_id else words
         if line == self._said:
             return
         self._said = line
         behind = f" ({duration(state.lag_s)} to go)" if state.lag_s >= 1 else ""
-        click.echo(f"Sensor {line}{behind}", err=True)
+        click.echo(f"Sensor: {line}{behind}")
 
 
 async def _run(job: Job) -> None:

@@ -14,7 +14,7 @@ from processing.model import NS_PER_S
 from sitstreak.storage.feed import BEFORE_ALL_NS, Place
 
 #: After how much data another state is kept to go back to. [ns]
-_CHECKPOINT_EVERY_NS: Final = 6 * 3600 * NS_PER_S
+CHECKPOINT_EVERY_NS: Final = 6 * 3600 * NS_PER_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def keep_checkpoint(connection: sqlite3.Connection, key: int, stored: StoredStat
     last_ns: int | None = connection.execute(
         "SELECT max(fed_t0_ns) FROM live_checkpoint WHERE device = ?", (key,)
     ).fetchone()[0]
-    if last_ns is None or stored.fed.t0_ns - last_ns >= _CHECKPOINT_EVERY_NS:
+    if last_ns is None or stored.fed.t0_ns - last_ns >= CHECKPOINT_EVERY_NS:
         connection.execute(
             "INSERT OR REPLACE INTO live_checkpoint VALUES (?, ?, ?, ?)",
             (key, stored.fed.t0_ns, stored.fed.block_id, stored.state),

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sitstreak import live
+from sitstreak import live, live_device
 from sitstreak.live import LiveProcessor
+from sitstreak.storage import live_state
 from sitstreak.storage.database import open_database
 from sitstreak.storage.drain import drain_once
 from sitstreak.storage.journal import SqliteJournal
@@ -88,6 +89,9 @@ def test_dying_anywhere_and_late_blocks_do_not_show_in_the_results(data, blocks)
         root = Path(place)
         expected, expected_lines = undisturbed(blocks, root / "undisturbed")
         patch.setattr(live, "open_database", lambda path: mortal(path, data))
+        often_ns = st.sampled_from([0, 60 * 10**9, 10**13])
+        patch.setattr(live_device, "SAVE_EVERY_NS", data.draw(often_ns, label="save"))
+        patch.setattr(live_state, "CHECKPOINT_EVERY_NS", data.draw(often_ns, label="checkpoint"))
         sink = DictSink()
         with closing(open_database(root)) as connection:
             journal = SqliteJournal(connection, "me")

@@ -143,10 +143,12 @@ def test_a_second_of_data_writes_a_second_of_results_not_hours(tmp_path, journal
     assert rows_a_step < 6
 
 
-def test_a_late_block_is_not_lost(tmp_path, journal, results):
+def test_a_late_block_is_not_lost(tmp_path, journal, results, connection):
+    sink = DictSink()
     journal.append(run_of_blocks(T0_S, [0] * 100 + [2] * 100), [])
     with processor(tmp_path) as live:
         live.step()
+        drain_once(connection, sink)
         journal.append([block(T0_S - 50, [3] * 20, boot_id=2)], [])
         assert live.step()
         live.finish(DEVICE)
@@ -154,6 +156,30 @@ def test_a_late_block_is_not_lost(tmp_path, journal, results):
     assert bouts[0].start_s == T0_S - 50
     assert bouts[-1].end_s == T0_S + 200
     assert all(a.end_s == b.start_s for a, b in pairwise(bouts))
+    drain_once(connection, sink)
+    assert sink.lines() == everything(results)
+
+
+def test_a_late_block_after_a_restart_leaves_nothing_of_the_wrong_results(
+    tmp_path, journal, results, connection, monkeypatch
+):
+    monkeypatch.setattr(live_device, "SAVE_EVERY_NS", 10**12)
+    sink = DictSink()
+    with processor(tmp_path) as live:
+        journal.append(run_of_blocks(T0_S, [0] * 20), [])
+        live.step()
+        journal.append(run_of_blocks(T0_S + 50, [0] * 30 + [2] * 100, boot_id=2), [])
+        live.step()
+        drain_once(connection, sink)
+    journal.append([block(T0_S + 25, [3] * 20, boot_id=3)], [])
+    with processor(tmp_path) as live:
+        live.step()
+        live.finish(DEVICE)
+    drain_once(connection, sink)
+    assert sink.lines() == everything(results)
+    spans = [(one.start_s - T0_S, one.end_s - T0_S) for one in results.bouts("me", 0, 2**40)]
+    assert (25, 35) in spans
+    assert (20, 50) not in spans
 
 
 def test_data_after_the_end_undo_the_end(tmp_path, journal, results):

@@ -21,7 +21,7 @@ _BEDTIME_S: Final = 45 * _MINUTE
 #: About three minutes in which everything happens: a short stand that only pauses the streak, then
 #: a break that ends it. Upright 35 s and 85 s; the break that counts is 60 s.
 _LOOP: Final = (
-    Stretch(Posture.SIT, 30),
+    Stretch(Posture.SIT, 15),
     Stretch(Posture.STAND, 18),
     Stretch(Posture.WALK, 17),
     Stretch(Posture.SIT, 35),

@@ -1,0 +1,5 @@
+"""`python -m sitstreak` is `sitstreak`."""
+
+from sitstreak.cli.main import main
+
+main()
