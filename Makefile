@@ -8,6 +8,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
+# Compiling every module of every package at installation takes longer than all the rest of it;
+# each is compiled when it is first used instead. That needs Python's usual cache.
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo run test check format bench clean
 
@@ -24,14 +29,13 @@ $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "sitstreak needs Python 3.11 or newer; none was found. Install it, or give PYTHON=/path/to/python3." >&2; exit 2; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2; exit 2; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 
 $(VENV)/.sim: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[sim]'
+	$(PIP_INSTALL) -e '.[sim]'
 	@touch $@
 
 $(VENV)/.dev: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	$(PIP_INSTALL) -e '.[dev]'
 	@touch $@ $(VENV)/.sim
 
 demo: $(VENV)/.sim

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Final
 
 import numpy as np
@@ -226,8 +227,9 @@ def _rhythm(
 def _is_peak(x: FloatArray, height: float, reach: int) -> BoolArray:
     """Return where `x` is above `height` and no sample within `reach` is higher."""
     padded = np.pad(x, reach, constant_values=-np.inf)
-    windows = sliding_window_view(padded, 2 * reach + 1)
-    before, after = windows[:, :reach].max(axis=1), windows[:, reach + 1 :].max(axis=1)
+    shifted = [padded[k : k + len(x)] for k in range(2 * reach + 1)]
+    before = reduce(np.maximum, shifted[:reach])
+    after = reduce(np.maximum, shifted[reach + 1 :])
     return np.asarray((x > height) & (x > before) & (x >= after))
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import Progress
 
 from ingest.simulation.source import SampleSource
 from processing.method import Method
@@ -29,11 +29,12 @@ from sitstreak.simulation import simulated
 from sitstreak.storage.database import open_database
 from sitstreak.storage.journal import SqliteJournal
 from sitstreak.storage.lock import collector_lock
+from sitstreak.storage.results import Results
 from sitstreak.web.server import address, listen
 
 WEARER: Final = "demo"
 _SEED: Final = 20
-_PATIENCE_S: Final = 0.1
+_PATIENCE_S: Final = 0.05
 
 
 @click.command("demo")
@@ -94,29 +95,29 @@ def _settings(data_dir: Path | None) -> Settings:
 
 def _fill(settings: Settings, days: int, *, quiet: bool) -> Filled:
     """Generate what is missing of the last days while processing what is there already."""
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    started_s = time.time()
     with (
+        closing(open_database(settings.data_dir)) as connection,
         LiveProcessor(settings.data_dir, settings, Method()) as processor,
-        Progress(*columns, console=Console(stderr=True, quiet=quiet), transient=True) as bar,
-        ThreadPoolExecutor(max_workers=1, thread_name_prefix="history") as thread,
+        Progress(console=Console(stderr=True, quiet=quiet), transient=True) as bar,
+        # A process of its own: numbers are crunched on two cores, and leaving it ends it.
+        get_context("spawn").Pool(1, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool,
     ):
-        task = bar.add_task("Days of samples, and what they were", total=None)
-        filling = thread.submit(
-            _generate,
-            settings,
-            days,
-            lambda done, total: bar.update(task, completed=done, total=total),
-        )
-        while not filling.done():
-            if not processor.step():
-                wait([filling], timeout=_PATIENCE_S)
-        filled = filling.result()
+        results = Results(connection)
+        task = bar.add_task(f"Making {days} days of history", total=None)
+        filling = pool.apply_async(_generate, (settings, days))
+        while processor.step() or not filling.ready():
+            first_s, latest_s = results.first_second(WEARER), results.latest_second(WEARER)
+            if first_s is not None and latest_s is not None:
+                bar.update(task, total=started_s - first_s, completed=latest_s - first_s)
+            filling.wait(_PATIENCE_S)
+        filled = filling.get()
         while processor.step():
             pass
     return filled
 
 
-def _generate(settings: Settings, days: int, progress: Callable[[int, int], None]) -> Filled:
+def _generate(settings: Settings, days: int) -> Filled:
     with closing(open_database(settings.data_dir)) as connection:
         return fill_history(
             SqliteJournal(connection, settings.wearer),
@@ -124,7 +125,6 @@ def _generate(settings: Settings, days: int, progress: Callable[[int, int], None
             now_ns=time.time_ns(),
             zone=settings.zone,
             seed=_SEED,
-            progress=progress,
         )
 
 

@@ -6,10 +6,11 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
+from sitstreak.errors import DiskFullError
 from sitstreak.storage import outbox
 from sitstreak.storage.database import open_database
 from sitstreak.storage.influx import RowsRejectedError, Sink, SinkUnavailableError
@@ -89,11 +90,12 @@ def drain_until(
         while not stop.is_set():
             try:
                 n_done = drain_once(connection, sink)
-            except SinkUnavailableError as error:
+            except (SinkUnavailableError, DiskFullError) as error:
                 attempts += 1
                 if attempts == 1:
                     _log.warning("nothing is lost, sending is tried again: %s", error)
-                outbox.note_error(connection, str(error))
+                with suppress(DiskFullError):
+                    outbox.note_error(connection, str(error))
                 pause_s = back_off_s(attempts)
             else:
                 attempts = 0

@@ -20,7 +20,8 @@ from sitstreak.errors import SitstreakError
 from sitstreak.settings import Settings
 from sitstreak.storage.outbox import Deletion
 
-_TIMEOUT_MS: Final = 30_000
+#: To connect, and to wait for an answer.
+_TIMEOUTS_MS: Final = (5_000, 30_000)
 #: InfluxDB's delete takes a span; this is past every time stamp.
 _END_OF_TIME: Final = datetime(2200, 1, 1, tzinfo=UTC)
 #: Answers that the same rows will get for ever.
@@ -59,7 +60,7 @@ class InfluxSink:
         self._url, self._org, self._bucket = url, org, bucket
         # No hidden retries: the outbox keeps the rows and does the waiting.
         self._client: Any = InfluxDBClient(
-            url=url, token=token, org=org, timeout=_TIMEOUT_MS, retries=False
+            url=url, token=token, org=org, timeout=_TIMEOUTS_MS, retries=False
         )
         api: Any = self._client.api_client
         self._writes: Any = WriteService(api)  # type: ignore[no-untyped-call]
