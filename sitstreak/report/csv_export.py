@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,7 @@ DAYS_COLUMNS: Final = (
     "wearer", "date", "start_utc", "end_utc", "length_s", "unknown_s", "is_valid", *DAY_FIGURES,
     "debt_s", "method",
 )  # fmt: skip
+_NOT_FOR_FILES: Final = re.compile(r"[^\w.-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +93,20 @@ def read_week(
 
 
 def write_csv(data: WeekData, directory: Path) -> list[Path]:
-    """Write `2026-W46-seconds.csv`, `-bouts.csv` and `-days.csv`: all three or none.
+    """Write `2026-W46-NAME-seconds.csv`, `-bouts.csv` and `-days.csv`: all three or none.
+
+    The wearer is in the names, so that two people's weeks fit into one directory.
 
     Raises
     ------
     OutputError
         If the directory or a file in it cannot be written.
     """
+    stem = f"{data.week}-{_NOT_FOR_FILES.sub('_', data.wearer)}"
     tables: dict[Path, Table] = {
-        directory / f"{data.week}-seconds.csv": _seconds(data),
-        directory / f"{data.week}-bouts.csv": _bouts(data),
-        directory / f"{data.week}-days.csv": _days(data),
+        directory / f"{stem}-seconds.csv": _seconds(data),
+        directory / f"{stem}-bouts.csv": _bouts(data),
+        directory / f"{stem}-days.csv": _days(data),
     }
     write_tables(tables)
     return list(tables)

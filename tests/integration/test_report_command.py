@@ -22,7 +22,7 @@ from tests.support.run_cli import run_cli
 #: Walks, leans back by 30 degrees, walks: a minute each.
 STORY = np.concatenate([walker(60), tilted_still(60, 30), walker(60, seed=3)])
 START_S = 1_704_106_800  # Monday, 2024-01-01T11:00Z
-FILES = ["2024-W01-bouts.csv", "2024-W01-days.csv", "2024-W01-seconds.csv"]
+FILES = ["2024-W01-me-bouts.csv", "2024-W01-me-days.csv", "2024-W01-me-seconds.csv"]
 
 
 def fill(data_dir, wearer="me"):
@@ -78,10 +78,10 @@ def test_the_week_holds_what_classify_says_of_the_same_samples(data_dir, tmp_pat
     assert "2024-W01 of me: 1 of 7 days with data, 0 valid" in ran.out
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == FILES
     offline = [row["posture"] for row in table(tmp_path / "s.csv")]
-    exported = table(tmp_path / "out" / "2024-W01-seconds.csv")
+    exported = table(tmp_path / "out" / "2024-W01-me-seconds.csv")
     assert [row["posture"] for row in exported] == [name for name in offline if name != "unknown"]
     assert exported[0]["local"] == "2024-01-01T12:00:00+01:00"
-    monday = table(tmp_path / "out" / "2024-W01-days.csv")[0]
+    monday = table(tmp_path / "out" / "2024-W01-me-days.csv")[0]
     assert int(monday["sit_s"]) == offline.count("sit") > 50
     assert monday["method"] == Method().digest
 
@@ -108,8 +108,8 @@ def test_a_week_without_data_says_so_and_has_seven_empty_days(data_dir, tmp_path
     ran = report(data_dir, tmp_path / "out", week="2024-W02")
     assert ran.code == 0
     assert "2024-W02: no data of me" in ran.out
-    assert table(tmp_path / "out" / "2024-W02-seconds.csv") == []
-    assert len(table(tmp_path / "out" / "2024-W02-days.csv")) == 7
+    assert table(tmp_path / "out" / "2024-W02-me-seconds.csv") == []
+    assert len(table(tmp_path / "out" / "2024-W02-me-days.csv")) == 7
 
 
 @pytest.mark.parametrize(
@@ -141,5 +141,5 @@ def test_an_unknown_format_is_refused(data_dir, tmp_path):
 def test_a_wearers_name_does_not_become_a_formula(tmp_path, berlin):
     fill(tmp_path / "data", wearer="=1+1")
     assert report(tmp_path / "data", tmp_path / "out", "--wearer", "=1+1").code == 0
-    for name in FILES:
-        assert {row["wearer"] for row in table(tmp_path / "out" / name)} == {"'=1+1"}
+    for path in (tmp_path / "out").iterdir():
+        assert {row["wearer"] for row in table(path)} == {"'=1+1"}

@@ -26,7 +26,15 @@ H = 3600
 def export(tmp_path, known, *, week=WEEK, wearer="me", zone=BERLIN):
     results = FakeResults({wearer: known} if known is not None else {})
     write_csv(read_week(results, week, wearer, zone, Method()), tmp_path)
-    return {kind: table(tmp_path / f"{week}-{kind}.csv") for kind in ("seconds", "bouts", "days")}
+    kinds = ("seconds", "bouts", "days")
+    return {kind: table(next(tmp_path.glob(f"{week}-*-{kind}.csv"))) for kind in kinds}
+
+
+def test_two_wearers_weeks_fit_into_one_directory(tmp_path):
+    for wearer in ("ann", "bo/../b"):
+        export(tmp_path, stretches(MONDAY_S, ("sit", 5)), wearer=wearer)
+    names = sorted(path.name for path in tmp_path.iterdir() if "days" in path.name)
+    assert names == ["2026-W46-ann-days.csv", "2026-W46-bo_.._b-days.csv"]
 
 
 def table(path):
@@ -109,7 +117,7 @@ def test_an_empty_week_is_headers_and_seven_empty_days(tmp_path):
     files = export(tmp_path, None)
     assert files["seconds"] == files["bouts"] == []
     assert len(files["days"]) == 7
-    header = (tmp_path / "2026-W46-seconds.csv").read_text()
+    header = (tmp_path / "2026-W46-me-seconds.csv").read_text()
     assert header == ",".join(SECONDS_COLUMNS) + "\n"
 
 
