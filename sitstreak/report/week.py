@@ -9,7 +9,7 @@ from typing import Final, Self
 from zoneinfo import ZoneInfo
 
 from sitstreak.errors import SitstreakError
-from sitstreak.views.local_day import day_span, local_date
+from sitstreak.local_day import day_span, local_date
 
 _FORM: Final = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 _YEARS: Final = range(1970, 2200)

@@ -12,6 +12,7 @@ import numpy as np
 from processing.days import summarise_day
 from processing.method import Method
 from processing.model import IntArray, Posture
+from sitstreak.local_day import day_span, local_date
 from sitstreak.storage.lines import (
     Line,
     bout_line,
@@ -22,7 +23,6 @@ from sitstreak.storage.lines import (
 )
 from sitstreak.storage.results import Results
 from sitstreak.storage.running_counts import debt_at, last_reset, streak_at
-from sitstreak.views.local_day import day_span, local_date
 
 MINUTE_S: Final = 60
 HEARTBEAT_S: Final = 300

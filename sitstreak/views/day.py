@@ -13,7 +13,7 @@ from processing.days import summarise_day
 from processing.method import Method
 from processing.model import CODE, Bout, Break, Posture, PostureSeconds, Streak
 from processing.streaks import breaks, streaks
-from sitstreak.views.local_day import day_span, hour_starts, iso
+from sitstreak.local_day import day_span, hour_starts, iso
 from sitstreak.views.record import View
 from sitstreak.views.source import ResultsReader
 from sitstreak.views.totals import Totals

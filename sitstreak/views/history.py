@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from processing.days import summarise_day
 from processing.method import Method
 from processing.model import Bout, DaySummary
-from sitstreak.views.local_day import day_span, local_date
+from sitstreak.local_day import day_span, local_date
 from sitstreak.views.record import View
 from sitstreak.views.source import ResultsReader
 from sitstreak.views.totals import Totals

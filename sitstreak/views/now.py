@@ -12,8 +12,8 @@ from processing.days import summarise_day
 from processing.method import Method
 from processing.model import CLASSES, NS_PER_S, POSTURES, Break, Posture, PostureSeconds
 from processing.streaks import breaks
+from sitstreak.local_day import day_span, iso, iso_or_none, local_date
 from sitstreak.views import words
-from sitstreak.views.local_day import day_span, iso, iso_or_none, local_date
 from sitstreak.views.record import View
 from sitstreak.views.source import DEMO_DEVICE_PREFIX, LinkStatus, ResultsReader
 from sitstreak.views.streak_now import StreakView, seconds_of_streak

@@ -11,7 +11,7 @@ import numpy as np
 from processing.method import Method
 from processing.model import SEDENTARY, UPRIGHT, BoolArray, PostureSeconds, Streak, is_any
 from processing.streaks import current_streak
-from sitstreak.views.local_day import iso
+from sitstreak.local_day import iso
 from sitstreak.views.record import View
 from sitstreak.views.source import ResultsReader
 

@@ -2,6 +2,8 @@
 
 import json
 import random
+from contextlib import closing
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -9,6 +11,8 @@ import pytest
 
 from ingest.simulation.wearer import Script, Stretch, Wearing
 from processing.model import Posture
+from sitstreak.storage.database import open_database
+from tests.support.influx_rows import MEASUREMENTS, local_rows, server_rows
 from tests.support.processes import everything, kill_when_stored, run, started
 
 FS_HZ = 50
@@ -67,6 +71,23 @@ def test_replayed_twice_nothing_changes(recording, undisturbed, tmp_path):
     for _ in range(2):
         assert run("replay", path, "--data-dir", tmp_path).returncode == 0
     assert everything(tmp_path) == undisturbed
+
+
+@pytest.mark.influxd
+def test_influxd_holds_exactly_the_results_and_a_second_replay_changes_nothing(
+    recording, tmp_path, influx
+):
+    path, _ = recording
+    server = {"influx_url": influx.url, "influx_token": influx.token, "timezone": "Europe/Berlin"}
+    held = []
+    for _ in range(2):
+        ran = run("replay", path, "--data-dir", tmp_path, **server)
+        assert ran.returncode == 0, ran.stderr
+        held.append(server_rows(influx, "me", "replay"))
+    with closing(open_database(tmp_path)) as connection:
+        expected = local_rows(connection, "me", ZoneInfo("Europe/Berlin"))
+    assert {name for name, *_ in expected} == set(MEASUREMENTS)
+    assert held == [expected, expected]
 
 
 @pytest.mark.recordings

@@ -17,8 +17,7 @@ from sitstreak.storage.influx import InfluxSink, RowsRejectedError, SinkUnavaila
 from sitstreak.storage.journal import SqliteJournal
 from sitstreak.storage.lines import Line
 from sitstreak.storage.outbox import Deletion
-from sitstreak.storage.projection import lines_for_span
-from sitstreak.storage.results import Results
+from tests.support.influx_rows import MEASUREMENTS, local_rows, server_rows
 from tests.support.storage_kit import (
     BERLIN,
     DEVICE,
@@ -32,7 +31,6 @@ from tests.support.storage_kit import (
 pytestmark = pytest.mark.influxd
 
 WEARER = "Zoë, the =best"  # every character that line protocol has to escape
-MEASUREMENTS = ("posture", "posture_minute", "streak", "bout", "day")
 TAGS = ("device", "wearer")
 LABELS = [1] * 70 + [0] * 400 + [2] * 45 + [0] * 200 + [6] * 33 + [3] * 250
 
@@ -63,42 +61,11 @@ def drain_all(connection, sink) -> None:
 
 
 def expected(connection) -> set[Any]:
-    span = lines_for_span(
-        Results(connection), WEARER, T0_S - 86_400, T0_S + 86_400, ZoneInfo(BERLIN)
-    )
-    rows = set()
-    for line in span:
-        measurement = line.series.split(",")[0]
-        rows.add((measurement, line.at_s * NS_PER_S, frozenset(line.fields.split(","))))
-    return rows
+    return local_rows(connection, WEARER, ZoneInfo(BERLIN))
 
 
 def held(influx) -> set[Any]:
-    """Everything influxd holds, written the way our lines are."""
-    rows = set()
-    for measurement in MEASUREMENTS:
-        types = {
-            row["fieldKey"]: row["fieldType"]
-            for row in influx.query(f'SHOW FIELD KEYS FROM "{measurement}"')
-        }
-        for row in influx.query(f'SELECT * FROM "{measurement}"'):
-            assert row["wearer"] == WEARER
-            assert row.get("device", DEVICE) == DEVICE
-            values = {name: row[name] for name in types}
-            written = {f"{name}={as_field(value, types[name])}" for name, value in values.items()}
-            rows.add((measurement, row["time"], frozenset(written)))
-    return rows
-
-
-def as_field(value, kind: str) -> str:
-    match kind:
-        case "float":
-            return repr(float(value))
-        case "integer":
-            return f"{value}i"
-        case "boolean":
-            return str(value).lower()
-    return f'"{value}"'
+    return server_rows(influx, WEARER, DEVICE)
 
 
 def test_influxd_holds_exactly_the_results(influx, sink, connection, tmp_path):

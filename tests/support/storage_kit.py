@@ -66,8 +66,9 @@ def label_advance(
 ) -> LiveStep:
     """Stand in for `processing.live.advance`, with the same promises.
 
-    A second's posture is its label plus the label `LOOK_AHEAD_S` / 2 later, so provisional seconds
-    change; a second without samples is unknown.
+    A second's posture is its label, plus the label `LOOK_AHEAD_S` / 2 later, so provisional seconds
+    change, plus a tenth of how many labels were not zero before it, so that all of the past counts.
+    A second without samples is unknown.
     """
     if not blocks:
         at_s = state.emit_from_s or 0
@@ -85,15 +86,20 @@ def label_advance(
         seconds.confidence.copy(),
         seconds.n_steps.copy(),
     )
+    n_before = state.carried_at_s
+    n_at_settled = n_before
     for second in range(start_s, now_s):
         if second in labels:
             later = labels.get(second + LOOK_AHEAD_S // 2, 0)
-            code[second - start_s] = (labels[second] + later) % 7
+            code[second - start_s] = (labels[second] + later + n_before // 10) % 7
+            n_before += labels[second] > 0
             confidence[second - start_s] = (labels[second] * 37 % 100) / 100
             n_steps[second - start_s] = labels[second]
+        if second < settled_s:
+            n_at_settled = n_before
     seconds = PostureSeconds(start_s, code, seconds.p, confidence, n_steps)
     resume_ns = (settled_s - LOOK_AHEAD_S) * NS_PER_S
-    after = replace(state, emit_from_s=settled_s, resume_ns=resume_ns)
+    after = replace(state, emit_from_s=settled_s, resume_ns=resume_ns, carried_at_s=n_at_settled)
     return LiveStep(after, seconds, settled_s, resume_ns)
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from processing.model import PostureSeconds
-from sitstreak.views.local_day import day_span, local_date
+from sitstreak.local_day import day_span, local_date
 from tests.support.fake_results import Stretch, stretches
 
 _MORNING_S = 7 * 3600

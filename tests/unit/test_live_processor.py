@@ -1,7 +1,7 @@
 """The live loop: nothing twice, nothing lost, little written, and InfluxDB only when asked for."""
 
 from contextlib import closing
-from itertools import pairwise
+from itertools import chain, pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +11,7 @@ from processing.model import Posture
 from sitstreak import live_device
 from sitstreak.errors import DiskFullError
 from sitstreak.live import LiveProcessor
-from sitstreak.storage import outbox
+from sitstreak.storage import live_state, outbox
 from sitstreak.storage.database import open_database
 from sitstreak.storage.drain import drain_once
 from sitstreak.storage.journal import SqliteJournal
@@ -180,6 +180,32 @@ def test_a_late_block_after_a_restart_leaves_nothing_of_the_wrong_results(
     spans = [(one.start_s - T0_S, one.end_s - T0_S) for one in results.bouts("me", 0, 2**40)]
     assert (25, 35) in spans
     assert (20, 50) not in spans
+
+
+def test_a_second_late_block_does_not_go_back_to_a_state_that_missed_the_first(
+    tmp_path, journal, results, monkeypatch
+):
+    monkeypatch.setattr(live_device, "SAVE_EVERY_NS", 0)
+    monkeypatch.setattr(live_state, "CHECKPOINT_EVERY_NS", 0)
+    arrivals = [
+        run_of_blocks(T0_S, [1] * 100),
+        run_of_blocks(T0_S + 200, [1] * 100, boot_id=2),
+        run_of_blocks(T0_S + 300, [1] * 100, boot_id=3),
+        run_of_blocks(T0_S + 120, [1] * 50, boot_id=4),
+        run_of_blocks(T0_S + 350, [1] * 10, boot_id=5),
+    ]
+    with processor(tmp_path) as live:
+        for blocks in arrivals:
+            journal.append(blocks, [])
+            live.step()
+        live.finish(DEVICE)
+    at_once = tmp_path / "at_once"
+    with closing(open_database(at_once)) as connection, processor(at_once) as live:
+        SqliteJournal(connection, "me").append(list(chain.from_iterable(arrivals)), [])
+        live.step()
+        live.finish(DEVICE)
+        expected = Results(connection).bouts("me", 0, 2**40)
+    assert results.bouts("me", 0, 2**40) == expected
 
 
 def test_data_after_the_end_undo_the_end(tmp_path, journal, results):

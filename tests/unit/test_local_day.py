@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sitstreak.views.local_day import day_span, hour_starts, iso, local_date
+from sitstreak.local_day import day_span, hour_starts, iso, local_date
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

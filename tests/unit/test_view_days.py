@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from processing.method import Method
+from sitstreak.local_day import day_span
 from sitstreak.views.day import day_view
 from sitstreak.views.history import HISTORY_DAYS, SummaryCache, history_view
-from sitstreak.views.local_day import day_span
 from tests.support.fake_results import FakeResults, stretches
 
 BERLIN = ZoneInfo("Europe/Berlin")
