@@ -16,7 +16,7 @@ from ingest.recording import RecordedSession, Unit, read_recording
 from processing.method import Method
 from processing.model import NS_PER_S, POSTURES
 from sitstreak.classified import ClassifiedSession, bouts_table, classify_session, seconds_table
-from sitstreak.cli.options import data_dir_option, json_option, print_json
+from sitstreak.cli.options import data_dir_option, json_option, print_json, unit_option
 from sitstreak.report import files
 
 _STDOUT: Final = Path("-")
@@ -37,13 +37,7 @@ _MANY_SESSIONS: Final = 30
     metavar="B.csv",
     help="Write one row for each bout; - is the standard output.",
 )
-@click.option(
-    "--unit",
-    type=click.Choice(["g", "mg", "ms2"]),
-    default="g",
-    show_default=True,
-    help="Unit of x, y and z in FILE (ms2: m/s²).",
-)
+@unit_option
 @data_dir_option
 @json_option
 def command(

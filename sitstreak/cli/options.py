@@ -17,6 +17,14 @@ data_dir_option = click.option(
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
+unit_option = click.option(
+    "--unit",
+    type=click.Choice(["g", "mg", "ms2"]),
+    default="g",
+    show_default=True,
+    help="Unit of x, y and z in FILE (ms2: m/s²).",
+)
+
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - anything json can print
     """Print `value` as one JSON document."""

@@ -17,7 +17,7 @@ from ingest.collector import CollectorState
 from ingest.recording import Unit, read_recording
 from processing.method import Method
 from sitstreak import settings as settings_module
-from sitstreak.cli.options import data_dir_option, json_option, print_json
+from sitstreak.cli.options import data_dir_option, json_option, print_json, unit_option
 from sitstreak.live import LiveProcessor
 from sitstreak.replaying import Replay, Verdict, make_room, plan_replays, verify
 from sitstreak.service import Job, run_service, stopped_by_signals
@@ -39,13 +39,7 @@ from sitstreak.storage.lock import collector_lock
     metavar="N",
     help="N times real time, live; without it, as a full log, as fast as the radio carries it.",
 )
-@click.option(
-    "--unit",
-    type=click.Choice(["g", "mg", "ms2"]),
-    default="g",
-    show_default=True,
-    help="Unit of x, y and z in FILE (ms2: m/s²).",
-)
+@unit_option
 @data_dir_option
 @json_option
 def command(

@@ -16,7 +16,7 @@ from sitstreak.cli.options import data_dir_option, json_option, print_json
 from sitstreak.settings import Settings, load
 from sitstreak.storage.database import DATABASE_NAME
 from sitstreak.views.nothing import NothingRecorded
-from sitstreak.views.now import NowView, now_view
+from sitstreak.views.now import NO_DATA, NowView, now_view
 from sitstreak.views.wearer import UnknownWearerError, choose_wearer
 from sitstreak.views.words import POSTURE_WORDS, duration
 from sitstreak.web.reader import open_results
@@ -56,7 +56,11 @@ def _now(settings: Settings, wearer: str | None) -> NowView:
 
 def _text(now: NowView) -> Text:
     if now.data_until is None:
-        return Text(f"{now.state}; clip the sensor on and start: sitstreak run")
+        nobody = now.state == NO_DATA
+        hint = (
+            "clip the sensor on and start: sitstreak run" if nobody else "see theirs: --wearer NAME"
+        )
+        return Text(f"{now.state}; {hint}")
     rows = [
         ("now", _posture(now)),
         ("sitting streak", _streak(now)),

@@ -23,6 +23,8 @@ from sitstreak.views.totals import Totals
 #: than this, the present is not known.
 STALE_AFTER_S: Final = 15
 _CLOCK_AHEAD_S: Final = 60
+#: The state of a store that holds nobody's results.
+NO_DATA: Final = "no data yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,7 @@ class _Current:
 
 def _no_data(results: ResultsReader, wearer: str) -> str:
     others = [name for name in results.wearers() if name != wearer]
-    return f"no data yet of {wearer}, only of {', '.join(others)}" if others else "no data yet"
+    return f"no data yet of {wearer}, only of {', '.join(others)}" if others else NO_DATA
 
 
 def _state(late_s: int, link: LinkStatus | None) -> str:
