@@ -204,7 +204,8 @@ def _rhythm(
     n_valid = np.maximum(windows[:, 4].sum(axis=-1), 1)
     lags = np.arange(round(2.4 * fs) + 1)
     n_fft = fft.next_fast_len(length + len(lags), real=True)
-    power = np.abs(fft.rfft(windows[:, :4], n_fft, axis=-1)) ** 2
+    spectrum = fft.rfft(windows[:, :4], n_fft, axis=-1)
+    power = spectrum.real**2 + spectrum.imag**2
     correlation = fft.irfft(np.stack([power[:, 0], power.sum(axis=1)], axis=1), n_fft, axis=-1)[
         ..., : len(lags)
     ]
