@@ -41,7 +41,7 @@ class CollectorState:
     lag_s: float = 0.0  #: recorded by the sensor, not in the journal yet, in whole seconds
     battery_pct: int | None = None
     rssi_dbm: int | None = None  #: when the sensor was found
-    why: str = ""  #: why the last link ended; empty while there is none to tell of
+    why: str = ""  #: why the last link ended, or what this one waits for; empty: all is well
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,9 @@ async def collect(
     device_id
         Name of the sensor in the journal; None uses its serial number, or else its address.
     until_drained
-        Also end when the sensor has recorded its last block and all of it is in the journal.
+        Also end when the sensor has recorded its last block and all of it is in the journal. Only
+        a sensor that plays a recording does; it may play it again from the start, to a journal that
+        holds part of it.
     on_state
         Called in the event loop with each new state.
     timing
@@ -195,7 +197,7 @@ class _Collector:
         )
         async with open_link(found, self._backend) as link:
             device_id = self._device_id or await link.read_serial() or found.address.lower()
-            sequencer = self._sequencer(device_id)
+            sequencer = self._sequencer(device_id, plays_again=until_drained)
             status = _status(await link.read_status())
             self._n_links += 1
             sequencer.link_up(status, now_s=_now_s())
@@ -247,17 +249,20 @@ class _Collector:
         self._n_samples += sum(len(block.samples) for block in action.blocks)
 
     def _store_rest(self, sequencer: Sequencer) -> None:
-        for action in sequencer.poll(now_s=_now_s(), utc_ns=time.time_ns()):
-            if isinstance(action, Store):
-                self._store(sequencer, action)
+        while actions := sequencer.poll(now_s=_now_s(), utc_ns=time.time_ns()):
+            for action in actions:
+                if isinstance(action, Store):
+                    self._store(sequencer, action)
 
-    def _sequencer(self, device_id: str) -> Sequencer:
+    def _sequencer(self, device_id: str, *, plays_again: bool) -> Sequencer:
         if device_id not in self._sequencers:
 
             def next_seq(boot_id: int) -> int:
                 return self._journal.next_seq(device_id, boot_id)
 
-            self._sequencers[device_id] = Sequencer(device_id, next_seq, self._timing.rules)
+            self._sequencers[device_id] = Sequencer(
+                device_id, next_seq, self._timing.rules, plays_again
+            )
         self._current = self._sequencers[device_id]
         return self._current
 
@@ -276,10 +281,12 @@ class _Collector:
 
     def _show_progress(self, sequencer: Sequencer) -> None:
         is_live = sequencer.phase is Phase.LIVE
+        if sequencer.waits_for and sequencer.waits_for != self._state.why:
+            log.warning("%s", sequencer.waits_for)
         self.show(
             doing=Doing.LIVE if is_live else Doing.BACKFILLING,
             lag_s=float(int(sequencer.lag_s)),
-            why="",
+            why=sequencer.waits_for,
         )
 
     def show(self, **changes: object) -> None:

@@ -17,6 +17,7 @@ from ingest.hip_sensor import DataPacket, Status
 from ingest.hip_sensor_control import Acknowledge, Control, Replay, SetTime, StartLive
 from ingest.model import RawBlock
 from ingest.sequencer_gap import LostBlocks
+from ingest.sequencer_refusals import CLOCK_NOT_SET, is_plausible, numbering_restarted
 from processing.model import Gap
 
 
@@ -104,11 +105,15 @@ class Sequencer:
         Asked once for each boot: the journal's first missing sequence number.
     rules
         Windows and time limits.
+    plays_again
+        The sensor plays a recording, and after a start plays the same blocks under the same boot
+        id; a log shorter than what was read of it is then no other log.
     """
 
     device_id: str
     next_seq: Callable[[int], int]
     rules: LinkRules = field(default_factory=LinkRules)
+    plays_again: bool = False
     phase: Phase = Phase.DOWN
     counters: Counters = field(default_factory=Counters)
     _status: Status | None = None
@@ -119,6 +124,9 @@ class Sequencer:
     _held_since_s: float = 0.0
     _lost: LostBlocks = field(default_factory=LostBlocks)
     _storing: Store | None = None
+    _left_over: list[Store] = field(default_factory=list)  #: of a boot that is over
+    _restarted_boot: int | None = None  #: one whose sequence numbers began again: not to be read
+    _waits_for: str = ""
     _ack_due: bool = False
     _range: _Range | None = None
     _token: int = 0
@@ -136,6 +144,7 @@ class Sequencer:
         self._n_fruitless = 0
         self._token = status.replay_done  # a fresh token must differ from the one already answered
         self.receive_status(status, now_s=now_s)
+        self._check_numbering(status)
         self._backfill_to = status.head_seq
         self._ack_due = status.tail_seq < self._next  # an acknowledgement may have been lost
 
@@ -151,13 +160,12 @@ class Sequencer:
         before = self._status
         if before is None or before.boot_id != status.boot_id:
             if before is not None:
-                n_unread = max(before.head_seq - self._next, 0) * before.block_samples
-                self._lost.rebooted(n_unread)
-            self._held.clear()
+                self._end_boot(before)
             self._range = None
             self._ack_due = False
             self._next = self.next_seq(status.boot_id)
             self._backfill_to = status.head_seq
+            self._check_numbering(status)
             if self.phase is Phase.LIVE:
                 self.phase = Phase.BACKFILL
         self._status = status
@@ -166,8 +174,7 @@ class Sequencer:
     def receive(self, packet: DataPacket, *, now_s: float) -> None:
         """Take a data packet: new, repeated, early, late, or of another boot."""
         self._heard_s = now_s
-        status = self._status
-        if status is None or packet.boot_id != status.boot_id or not status.utc_at_tick_zero_ns:
+        if not self._is_readable(packet.boot_id):
             self.counters.n_strangers += 1
         elif packet.seq < self._next or packet.seq in self._held:
             self.counters.n_duplicates += 1
@@ -206,12 +213,18 @@ class Sequencer:
         """
         if self._status is None or self._storing is not None:
             return []
+        if self._left_over:
+            self._storing = self._left_over.pop(0)
+            return [self._storing]
         if self.phase is Phase.DOWN:
             return self._store()
+        if self._status.boot_id == self._restarted_boot:
+            return [Reconnect(numbering_restarted(self.device_id, self._restarted_boot))]
         if now_s - self._heard_s > self.rules.silence_s:
             return [Reconnect(f"heard nothing for {self.rules.silence_s:g} s")]
         if self._n_fruitless > self.rules.max_fruitless:
             return [Reconnect(f"{self._n_fruitless} replays in a row brought nothing")]
+        self._waits_for = ""
         if not self._status.utc_at_tick_zero_ns:
             return self._set_time(now_s, utc_ns)
         self._skip_overrun()
@@ -221,12 +234,19 @@ class Sequencer:
         return self._acknowledge() + self._ask(now_s)
 
     @property
+    def waits_for(self) -> str:
+        """What has to happen on this computer before the sensor is read; empty: nothing."""
+        return self._waits_for
+
+    @property
     def is_drained(self) -> bool:
         """Whether the sensor has recorded its last block and all of its log is stored."""
         return (
             self._status is not None
             and self._status.is_exhausted
+            and self._status.boot_id != self._restarted_boot
             and self._storing is None
+            and not self._left_over
             and self._next >= self._status.head_seq
         )
 
@@ -238,7 +258,37 @@ class Sequencer:
         n_blocks = max(self._status.head_seq - self._next, self._held_until() - self._next, 0)
         return n_blocks * self._status.block_samples * 1000 / self._status.fs_mhz
 
+    def _is_readable(self, boot_id: int) -> bool:
+        status = self._status
+        if status is None or not status.utc_at_tick_zero_ns:
+            return False
+        return boot_id == status.boot_id and boot_id != self._restarted_boot
+
+    def _check_numbering(self, status: Status) -> None:
+        """Notice a log that ends before what was read of it: it is another log.
+
+        To go on would take its blocks for repeats, and have the sensor free them unread. Once seen
+        it stays so for the boot, because the new log will grow past the old one's end.
+        """
+        if status.head_seq < self._next and not self.plays_again:
+            self._restarted_boot = status.boot_id
+
+    def _end_boot(self, before: Status) -> None:
+        """Keep what arrived of a boot that is over, and count what can never be asked for again."""
+        while self._held:
+            if self._next not in self._held:
+                first = min(self._held)
+                self._lost.rebooted((first - self._next) * before.block_samples)
+                self._next = first
+            self._left_over.append(self._take_held(before))
+        is_other_log = before.boot_id == self._restarted_boot
+        first_unread = before.tail_seq if is_other_log else self._next
+        self._lost.rebooted(max(before.head_seq - first_unread, 0) * before.block_samples)
+
     def _set_time(self, now_s: float, utc_ns: int) -> list[Action]:
+        if not is_plausible(utc_ns):
+            self._waits_for = CLOCK_NOT_SET
+            return []
         if self._asked_time_s is not None and now_s - self._asked_time_s < self.rules.retry_s:
             return []
         self._asked_time_s = now_s
@@ -273,23 +323,28 @@ class Sequencer:
 
     def _store(self) -> list[Action]:
         assert self._status is not None
+        if self._next not in self._held:
+            return []
+        self._storing = self._take_held(self._status)
+        return [self._storing]
+
+    def _take_held(self, status: Status) -> Store:
+        """Take the held packets from the next one on, up to a hole; there is at least one."""
         packets: list[DataPacket] = []
         while (packet := self._held.pop(self._next, None)) is not None:
             packets.append(packet)
             self._next += 1
-        if not packets:
-            return []
-        zero_ns = self._status.utc_at_tick_zero_ns
+        zero_ns = status.utc_at_tick_zero_ns
         blocks = [packet.to_block(self.device_id, zero_ns) for packet in packets]
-        self._storing = Store(
-            boot_id=self._status.boot_id,
+        store = Store(
+            boot_id=status.boot_id,
             next_seq=self._next,
             blocks=blocks,
             gaps=self._lost.gap_before(blocks[0]),
             n_backfilled=sum(len(p.samples) for p in packets if p.from_log),
         )
         self._lost.last_end_ns = blocks[-1].end_ns
-        return [self._storing]
+        return store
 
     def _acknowledge(self) -> list[Action]:
         if not self._ack_due or self._status is None:

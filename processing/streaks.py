@@ -1,8 +1,9 @@
 """Sitting streaks, the breaks that end them, and movement debt.
 
 A streak is sedentary time since the last break that counts: `Method.min_break_s` of standing or
-moving between two times of sitting or lying. Less than that pauses it. Time of which nothing is
-known pauses it as well, until there is more of it than `Method.max_unknown_s` in one pause.
+moving without anything else in between. Less than that pauses it. Time of which nothing is known
+pauses it as well, until there is more of it than `Method.max_unknown_s` in one pause; it never
+helps a break to count: upright time before it and after it is two stretches.
 """
 
 from __future__ import annotations
@@ -37,9 +38,7 @@ class _Open:
     end: int
     starts_censored: bool
     n_sedentary: int = 0
-    n_upright: int = 0  #: of the current pause
     n_absent: int = 0  #: of the current pause
-    pause_upright_start: int = 0
     lost: bool = False  #: ended by unknown or not-worn time
     ended_by: tuple[int, int] | None = None  #: the break
 
@@ -114,25 +113,17 @@ def _scan(seconds: PostureSeconds, method: Method) -> list[_Open]:
                 found.append(one)
             one.end = b
             one.n_sedentary += b - a
-            one.n_upright = one.n_absent = n_upright = 0
+            one.n_absent = n_upright = 0
         elif kind == _UPRIGHT:
             n_upright += b - a
-            if one is not None:
-                _stand(one, a, b, method)
+            if one is not None and b - a >= method.min_break_s:
+                one.ended_by = (a, b)
         else:
             n_upright = 0
             if one is not None:
                 one.n_absent += b - a
                 one.lost = one.n_absent > method.max_unknown_s
     return found
-
-
-def _stand(one: _Open, a: int, b: int, method: Method) -> None:
-    if one.n_upright == 0:
-        one.pause_upright_start = a
-    one.n_upright += b - a
-    if one.n_upright >= method.min_break_s:
-        one.ended_by = (one.pause_upright_start, b)
 
 
 def _runs(seconds: PostureSeconds) -> Iterator[tuple[int, int, int]]:

@@ -75,7 +75,7 @@ class LiveProcessor:
         """Settle everything of a device whose data have ended. New data later undo that."""
         for device in self._known_devices():
             if device.device_id == device_id:
-                while device.step():
+                while device.step(is_last=True):
                     pass
                 device.finish()
                 if self._settings.influx_url:

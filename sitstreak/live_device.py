@@ -11,6 +11,7 @@ from processing.live import LiveState, LiveStep
 from processing.method import Method
 from processing.model import NS_PER_S, SampleBlock
 from sitstreak.storage import live_state, results_writing
+from sitstreak.storage.bout_runs import Run
 from sitstreak.storage.database import transaction
 from sitstreak.storage.enqueue import mark_changed, take_back
 from sitstreak.storage.feed import BEFORE_ALL_NS, FedBlock, Feed, Place
@@ -18,6 +19,11 @@ from sitstreak.storage.live_state import Extent, StoredState
 
 #: About an hour at 50 Hz: bounds the memory that a long history needs.
 MAX_SAMPLES: Final = 180_000
+#: Going back may mean a day to be made again: where a sensor's clock is behind what came before,
+#: every block is late, and so much data is awaited in between. [s]
+LATE_EVERY_S: Final = 60.0
+#: Nor are late blocks kept waiting for ever: not longer than so many calls without another.
+_LATE_PATIENCE: Final = 60
 #: The state is large beside the results of a second: it is stored after so much data. [ns]
 SAVE_EVERY_NS: Final = 60 * NS_PER_S
 
@@ -45,6 +51,7 @@ class _Standing:
     seen_id: int = 0
     extent: Extent = field(default_factory=Extent)
     window: tuple[FedBlock, ...] = ()  #: the blocks that `state` needs again
+    open_run: Run | None = None  #: what was settled of the bout that is open
     saved_ns: int = BEFORE_ALL_NS  #: what the state in the database had been fed
 
     @property
@@ -77,29 +84,51 @@ class DeviceProcessor:
         self._db, self._key, self._method, self._advance = connection, key, method, advance
         self._feed = Feed(connection, key, device_id)
         self._standing: _Standing | None = None
+        self._returned_at_id: int | None = None  # the newest block at the last return
+        self._late_s, self._n_waits = 0.0, 0
 
     @property
     def until_s(self) -> int:
         """One past the last second with a result; 0 before any."""
         return self._stand().extent.until_s or 0
 
-    def step(self) -> bool:
-        """Process the next piece of what is new; False when there is nothing new."""
+    def step(self, *, is_last: bool = False) -> bool:
+        """Process the next piece of what is new; False when there is nothing new.
+
+        Parameters
+        ----------
+        is_last
+            No more is expected: late blocks do not wait for others.
+        """
         now = self._stand()
         newest_id = self._feed.newest_id()
         late_ns = self._feed.first_late(now.fed, now.seen_id, newest_id)
+        seen_id = newest_id
         if late_ns is not None:
-            now = self._go_back_before(late_ns, now.extent)
+            if is_last or self._is_time_to_return(newest_id):
+                self._returned_at_id, self._late_s, self._n_waits = newest_id, 0.0, 0
+                now = self._go_back_before(late_ns, now.extent)
+            else:
+                seen_id = now.seen_id
         new = self._feed.after(now.fed, newest_id, MAX_SAMPLES)
         if not new:
             # What other devices sent in between need not be looked through again.
-            self._standing = replace(now, seen_id=newest_id)
+            self._standing = replace(now, seen_id=seen_id)
             return False
         if now.is_behind_results:
             now = self._take_back(self._stored(now), now.state.emit_from_s)
         window = (*now.window, *new)
-        self._write(replace(now, fed=new[-1].place, seen_id=newest_id, window=window))
+        self._write(replace(now, fed=new[-1].place, seen_id=seen_id, window=window))
         return True
+
+    def _is_time_to_return(self, newest_id: int) -> bool:
+        """Return whether enough came in since the last return, or no more seems to come."""
+        if self._returned_at_id is None:
+            return True
+        late_s = self._feed.gathered_s(self._returned_at_id, newest_id, LATE_EVERY_S)
+        self._n_waits = self._n_waits + 1 if late_s == self._late_s else 0
+        self._late_s = late_s
+        return late_s >= LATE_EVERY_S or self._n_waits >= _LATE_PATIENCE
 
     def finish(self) -> None:
         """Settle everything. The state before is kept: should more come, it goes on from there."""
@@ -119,20 +148,22 @@ class DeviceProcessor:
         # From here on what is in memory holds only once the transaction does.
         self._standing = None
         with transaction(self._db):
-            extent = now.extent
+            written = now
             for step in steps:
-                extent = self._write_step(extent, step, final=final)
+                written = self._write_step(written, step, final=final)
             if final:
-                after = replace(now, extent=replace(extent, finished=True))
+                after = replace(written, extent=replace(written.extent, finished=True))
                 self._save(after)
             else:
-                after = replace(now, state=state, extent=extent, window=window)
+                after = replace(written, state=state, window=window)
                 after = self._save_if_due(after)
         self._standing = after
 
-    def _write_step(self, extent: Extent, step: LiveStep, *, final: bool) -> Extent:
+    def _write_step(self, now: _Standing, step: LiveStep, *, final: bool) -> _Standing:
+        """Store one step; return `now` with what the results cover and the bout that is open."""
         seconds = step.seconds
-        first_s, until_s = extent.first_s, extent.until_s
+        first_s, until_s = now.extent.first_s, now.extent.until_s
+        open_run = now.open_run
         if len(seconds):
             first_s = seconds.start_s if first_s is None else first_s
             until_s = seconds.end_s
@@ -144,12 +175,14 @@ class DeviceProcessor:
         if first_s is not None and until_s is not None:
             live_state.keep_method(self._db, self._method)
             settled_s = until_s + 1 if final or step.more else step.settled_until_s
-            span_s = (first_s, until_s)
-            results_writing.write_bouts(self._db, self._key, span_s, settled_s, self._method)
+            open_run = results_writing.write_bouts(
+                self._db, self._key, (first_s, until_s), settled_s, self._method, open_run
+            )
             if step.more:
                 hole_s = (until_s, step.settled_until_s)
                 results_writing.write_hole(self._db, self._key, *hole_s, self._method)
-        return Extent(first_s, until_s, step.settled_until_s)
+        extent = Extent(first_s, until_s, step.settled_until_s)
+        return replace(now, extent=extent, open_run=open_run)
 
     def _save_if_due(self, now: _Standing) -> _Standing:
         if now.fed.t0_ns - now.saved_ns < SAVE_EVERY_NS:
@@ -179,7 +212,12 @@ class DeviceProcessor:
             else:
                 window = tuple(self._feed.again(state.resume_ns, stored.fed))
                 self._standing = _Standing(
-                    state, stored.fed, stored.seen_id, stored.extent, window, stored.fed.t0_ns
+                    state,
+                    stored.fed,
+                    stored.seen_id,
+                    stored.extent,
+                    window,
+                    saved_ns=stored.fed.t0_ns,
                 )
         return self._standing
 

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 from ingest.collector import Collected, CollectorState, collect
@@ -32,22 +33,23 @@ from sitstreak.web.server import serve
 
 log = logging.getLogger(__name__)
 
-#: Process at least this often: time goes on for streaks although no block arrives.
-_IDLE_STEP_S: Final = 1.0
+#: How often results are brought up to date while somebody looks, and otherwise: each time writes
+#: to the disk, and cards wear out. [s]
+_WATCHED_STEP_S: Final = 0.5
+_UNWATCHED_STEP_S: Final = 5.0
+_WATCHED_FOR_S: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class WakingJournal:
-    """The journal, telling the processing at once when something new is in it."""
+class WearersJournal:
+    """The journal, which gives every sensor that is heard to one wearer."""
 
     inner: SqliteJournal
-    wearer: str  #: who wears every sensor that is heard
-    wake: asyncio.Event
+    wearer: str
 
     def append(self, blocks: list[RawBlock], gaps: list[Gap]) -> None:
         """Store both in one durable commit."""
         self.inner.append(blocks, gaps)
-        self.wake.set()
 
     def next_seq(self, device_id: str, boot_id: int) -> int:
         """Return the first sequence number not yet stored of this start of the sensor.
@@ -83,14 +85,14 @@ async def run_service(job: Job, stop: asyncio.Event) -> Collected:
         If there is no Bluetooth to listen to.
     """
     settings = job.settings
-    wake, link = asyncio.Event(), _LinkBoard(job)
-    done = asyncio.Event()
+    link, done = _LinkBoard(job), asyncio.Event()
     with closing(open_database(settings.data_dir)) as connection:
-        journal = WakingJournal(SqliteJournal(connection, settings.wearer), settings.wearer, wake)
-        async with _grouped(stop) as group, _sending(settings):
-            group.create_task(_process(settings, wake, done), name="processing")
+        journal = WearersJournal(SqliteJournal(connection, settings.wearer), settings.wearer)
+        async with _grouped(stop) as group:
+            group.create_task(_process(job, link, done), name="processing")
+            group.create_task(_send(settings, done), name="sending")
             if job.listener is not None:
-                app = create_app(settings.data_dir, settings, status_source=lambda: link.status)
+                app = create_app(settings.data_dir, settings, status_source=link.look)
                 group.create_task(serve(app, job.listener, stop), name="page")
             try:
                 return await collect(
@@ -104,20 +106,28 @@ async def run_service(job: Job, stop: asyncio.Event) -> Collected:
             finally:
                 stop.set()
                 done.set()
-                wake.set()
 
 
 class _LinkBoard:
-    """The newest thing the collector said of itself, for the page."""
+    """The newest thing the collector said of itself, for the page; and whether anybody looks."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self.status: LinkStatus = link_status(CollectorState(), simulated=job.simulated)
+        self._status = link_status(CollectorState(), simulated=job.simulated)
+        self._looked_at_s = -inf
 
     def show(self, state: CollectorState) -> None:
-        self.status = link_status(state, simulated=self._job.simulated)
+        self._status = link_status(state, simulated=self._job.simulated)
         if self._job.on_state is not None:
             self._job.on_state(state)
+
+    def look(self) -> LinkStatus:
+        self._looked_at_s = asyncio.get_running_loop().time()
+        return self._status
+
+    @property
+    def is_watched(self) -> bool:
+        return asyncio.get_running_loop().time() - self._looked_at_s < _WATCHED_FOR_S
 
 
 @contextlib.asynccontextmanager
@@ -131,45 +141,52 @@ async def _grouped(stop: asyncio.Event) -> AsyncIterator[asyncio.TaskGroup]:
         raise errors.exceptions[0] from None
 
 
-async def _process(settings: Settings, wake: asyncio.Event, done: asyncio.Event) -> None:
-    """Turn what is new in the journal into results, in a thread of its own."""
-    loop = asyncio.get_running_loop()
+async def _process(job: Job, link: _LinkBoard, done: asyncio.Event) -> None:
+    """Turn what is new in the journal into results, in a thread of its own.
+
+    At the end of a recording all of it is processed. When somebody stops the program, what is left
+    waits in the journal for the next start.
+    """
+    settings, loop = job.settings, asyncio.get_running_loop()
+    should_stop = (lambda: False) if job.until_drained else done.is_set
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="processing") as thread:
         processor = await loop.run_in_executor(
             thread, lambda: LiveProcessor(settings.data_dir, settings, Method())
         )
         try:
-            while True:
+            is_last = False
+            while not is_last:
                 is_last = done.is_set()
-                wake.clear()
-                while await loop.run_in_executor(thread, processor.step):
+                while await loop.run_in_executor(thread, processor.step, should_stop):
                     pass
-                if is_last:
-                    return
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(_IDLE_STEP_S):
-                        await wake.wait()
+                step_s = _WATCHED_STEP_S if link.is_watched else _UNWATCHED_STEP_S
+                await _passed(done, step_s)
         finally:
             await loop.run_in_executor(thread, processor.close)
 
 
-@contextlib.asynccontextmanager
-async def _sending(settings: Settings) -> AsyncIterator[None]:
-    """Send the outbox to InfluxDB for as long as the context lasts, if there is one to send to."""
+async def _send(settings: Settings, done: asyncio.Event) -> None:
+    """Send the outbox to InfluxDB, if there is one to send to, in a thread of its own."""
     sink = InfluxSink.from_settings(settings)
     if sink is None:
-        yield
         return
     stop = threading.Event()
-    sending = asyncio.create_task(
-        asyncio.to_thread(drain_until, settings.data_dir, sink, stop), name="sending"
-    )
-    try:
-        yield
-    finally:
-        stop.set()
-        await sending
-        sink.close()
+    with sink:
+        sending = asyncio.create_task(asyncio.to_thread(drain_until, settings.data_dir, sink, stop))
+        waiting = asyncio.create_task(done.wait())
+        try:
+            await asyncio.wait({sending, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stop.set()
+            waiting.cancel()
+            await sending
+
+
+async def _passed(event: asyncio.Event, longest_s: float) -> None:
+    """Return when the event is set, or after `longest_s`."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(longest_s):
+            await event.wait()
 
 
 @contextlib.contextmanager

@@ -12,11 +12,8 @@ _BESIDE_THE_CHECKOUT = Path(__file__).parents[2] / "shared" / "data"
 
 @pytest.fixture(scope="session")
 def recordings_dir() -> Path:
-    """The labelled recordings; without them the test is skipped, or fails in CI."""
+    """The labelled recordings, which cannot be part of this repository; without them: a skip."""
     place = Path(os.environ.get("SITSTREAK_RECORDINGS") or _BESIDE_THE_CHECKOUT)
     if not place.is_dir():
-        why = f"no labelled recordings at {place}; set SITSTREAK_RECORDINGS to their directory"
-        if os.environ.get("CI") == "true":
-            pytest.fail(why)
-        pytest.skip(why)
+        pytest.skip(f"no labelled recordings at {place}; set SITSTREAK_RECORDINGS to their folder")
     return place

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import time
 from contextlib import closing
 from dataclasses import replace
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
@@ -21,19 +19,17 @@ from processing.method import Method
 from processing.model import NS_PER_S
 from sitstreak import settings as settings_module
 from sitstreak.cli.options import data_dir_option, json_option, print_json
-from sitstreak.demo_history import Filled, fill_history
+from sitstreak.demo_history import Filled
+from sitstreak.demo_worker import SEED, WEARER, finished, history_in_background
 from sitstreak.live import LiveProcessor
 from sitstreak.service import Job, run_service, stopped_by_signals
 from sitstreak.settings import Settings
 from sitstreak.simulation import simulated
 from sitstreak.storage.database import open_database
-from sitstreak.storage.journal import SqliteJournal
 from sitstreak.storage.lock import collector_lock
 from sitstreak.storage.results import Results
 from sitstreak.web.server import address, listen
 
-WEARER: Final = "demo"
-_SEED: Final = 20
 _PATIENCE_S: Final = 0.05
 
 
@@ -100,43 +96,36 @@ def _fill(settings: Settings, days: int, *, quiet: bool) -> Filled:
         closing(open_database(settings.data_dir)) as connection,
         LiveProcessor(settings.data_dir, settings, Method()) as processor,
         Progress(console=Console(stderr=True, quiet=quiet), transient=True) as bar,
-        # A process of its own: numbers are crunched on two cores, and leaving it ends it.
-        get_context("spawn").Pool(1, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool,
+        history_in_background(settings, days) as history,
     ):
         results = Results(connection)
         task = bar.add_task(f"Making {days} days of history", total=None)
-        filling = pool.apply_async(_generate, (settings, days))
-        while processor.step() or not filling.ready():
+        while processor.step() or not history.poll(_PATIENCE_S):
             first_s, latest_s = results.first_second(WEARER), results.latest_second(WEARER)
             if first_s is not None and latest_s is not None:
                 bar.update(task, total=started_s - first_s, completed=latest_s - first_s)
-            filling.wait(_PATIENCE_S)
-        filled = filling.get()
+        filled = finished(history)
         while processor.step():
             pass
     return filled
 
 
-def _generate(settings: Settings, days: int) -> Filled:
-    with closing(open_database(settings.data_dir)) as connection:
-        return fill_history(
-            SqliteJournal(connection, settings.wearer),
-            days=days,
-            now_ns=time.time_ns(),
-            zone=settings.zone,
-            seed=_SEED,
-        )
+class _SensorClock:
+    """Goes on since the history ended, also while this computer sleeps, and never back."""
+
+    def __init__(self, tick_zero_ns: int) -> None:
+        self._tick_zero_s = tick_zero_ns / NS_PER_S
+        self._latest_s = 0.0
+
+    def elapsed_s(self) -> float:
+        """Return the time since tick zero. [s]"""
+        self._latest_s = max(self._latest_s, time.time() - self._tick_zero_s)
+        return self._latest_s
 
 
 async def _live(job: Job, source: SampleSource) -> None:
-    loop = asyncio.get_running_loop()
-    tick_zero_s = loop.time() - (time.time() - source.utc_at_tick_zero_ns / NS_PER_S)
     stop = asyncio.Event()
-
-    def since_tick_zero_s() -> float:
-        """Say the sensor's time: it has been recording since the history ended."""
-        return loop.time() - tick_zero_s
-
+    clock = _SensorClock(source.utc_at_tick_zero_ns)
     with stopped_by_signals(stop):
-        async with simulated(source, clock=since_tick_zero_s, outages_seed=_SEED) as world:
+        async with simulated(source, clock=clock.elapsed_s, outages_seed=SEED) as world:
             await run_service(replace(job, backend=world.backend), stop)

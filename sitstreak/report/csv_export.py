@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from processing.days import summarise_day
+from processing.days import margin_s, summarise_day
 from processing.method import Method
 from processing.model import CODE, Bout, DaySummary, Posture, PostureSeconds
 from sitstreak.report.cells import (
@@ -81,10 +81,17 @@ def read_week(
     """Collect a wearer's local week, Monday 00:00 to Monday 00:00."""
     days = week.days(zone)
     start_s, end_s = days[0].start_s, days[-1].end_s
-    seconds = results.seconds(wearer, start_s, end_s)
+    around_s = margin_s(method)
+    around = results.seconds(wearer, start_s - around_s, end_s + around_s)
+    seconds = around.between(start_s, end_s)
     bouts = [bout for bout in results.bouts(wearer, start_s, end_s) if bout.start_s >= start_s]
     summaries = [
-        summarise_day(seconds.between(day.start_s, day.end_s), day.start_s, day.end_s, method)
+        summarise_day(
+            around.between(day.start_s - around_s, day.end_s + around_s),
+            day.start_s,
+            day.end_s,
+            method,
+        )
         for day in days
     ]
     return WeekData(

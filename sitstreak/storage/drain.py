@@ -10,11 +10,11 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
-from sitstreak.errors import DiskFullError
+from sitstreak.errors import SitstreakError
 from sitstreak.storage import outbox
 from sitstreak.storage.database import open_database
-from sitstreak.storage.influx import RowsRejectedError, Sink, SinkUnavailableError
-from sitstreak.storage.outbox import OutboxRow
+from sitstreak.storage.influx import RowsRejectedError, Sink
+from sitstreak.storage.outbox import Deletion, OutboxRow
 
 BATCH: Final = 5_000
 _IDLE_S: Final = 2.0
@@ -30,7 +30,10 @@ def back_off_s(attempts: int) -> float:
 
 
 def drain_once(connection: sqlite3.Connection, sink: Sink, *, limit: int = BATCH) -> int:
-    """Send the oldest rows once.
+    """Carry out the deletions that wait, then send the oldest rows once.
+
+    A deletion may grow, or a new one come, while the sink is at work on another. The rows queued
+    with it must not go before it, or it would remove them: rows are sent only once none waits.
 
     Returns
     -------
@@ -42,15 +45,11 @@ def drain_once(connection: sqlite3.Connection, sink: Sink, *, limit: int = BATCH
     SinkUnavailableError
         If the sink could not be used; what it has not confirmed is still in the outbox.
     """
-    for deletion in outbox.deletions(connection):
-        try:
-            sink.delete(deletion)
-        except RowsRejectedError as error:
-            _log.warning("a deletion was set aside: %s", error)
-            outbox.quarantine_deletion(connection, deletion, str(error))
-        else:
-            outbox.confirm_deletion(connection, deletion)
-    rows = outbox.oldest(connection, limit)
+    deletions, rows = outbox.to_send(connection, limit)
+    while deletions:
+        for deletion in deletions:
+            _delete(connection, sink, deletion)
+        deletions, rows = outbox.to_send(connection, limit)
     if rows:
         _send(connection, sink, rows)
     return len(rows)
@@ -79,6 +78,8 @@ def drain_until(
 ) -> None:
     """Send what is in the outbox, and what comes into it, until `stop` is set; for a thread.
 
+    No error ends it that may pass: it is noted, and after a pause everything is tried again.
+
     Parameters
     ----------
     wait
@@ -86,22 +87,38 @@ def drain_until(
     """
     wait = wait or stop.wait
     attempts = 0
-    with closing(open_database(data_dir)) as connection:
-        while not stop.is_set():
-            try:
-                n_done = drain_once(connection, sink)
-            except (SinkUnavailableError, DiskFullError) as error:
-                attempts += 1
-                if attempts == 1:
-                    _log.warning("nothing is lost, sending is tried again: %s", error)
-                with suppress(DiskFullError):
-                    outbox.note_error(connection, str(error))
-                pause_s = back_off_s(attempts)
-            else:
-                attempts = 0
-                pause_s = _IDLE_S if n_done < BATCH else 0.0
-            if wait(pause_s):
+    while not stop.is_set():
+        try:
+            # Opened anew after an error: a connection may be of no use after one of the disk.
+            with closing(open_database(data_dir)) as connection:
+                while not stop.is_set():
+                    n_done = drain_once(connection, sink)
+                    attempts = 0
+                    if wait(_IDLE_S if n_done < BATCH else 0.0):
+                        return
+        except (SitstreakError, sqlite3.Error) as error:
+            attempts += 1
+            if attempts == 1:
+                _log.warning("nothing is lost, sending is tried again: %s", error)
+            _note(data_dir, str(error))
+            if wait(back_off_s(attempts)):
                 return
+
+
+def _note(data_dir: Path, error: str) -> None:
+    """Leave word for `sitstreak status`, if the database is not itself what fails."""
+    with suppress(SitstreakError, sqlite3.Error), closing(open_database(data_dir)) as connection:
+        outbox.note_error(connection, error)
+
+
+def _delete(connection: sqlite3.Connection, sink: Sink, deletion: Deletion) -> None:
+    try:
+        sink.delete(deletion)
+    except RowsRejectedError as error:
+        _log.warning("a deletion was set aside: %s", error)
+        outbox.quarantine_deletion(connection, deletion, str(error))
+    else:
+        outbox.confirm_deletion(connection, deletion)
 
 
 def _send(connection: sqlite3.Connection, sink: Sink, rows: Sequence[OutboxRow]) -> None:

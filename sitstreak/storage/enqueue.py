@@ -57,8 +57,9 @@ def take_back(
 ) -> None:
     """Note that results of a device from a second on are to be made again from the samples.
 
-    Part of the caller's transaction. If any went to InfluxDB they are deleted there first: the
-    posture may change at other seconds now, and the old rows would stay beside the new.
+    Part of the caller's transaction, after the bouts were cut. If any went to InfluxDB they are
+    deleted there first: the posture may change at other seconds now, and the old rows would stay
+    beside the new.
     """
     cursor = connection.execute(
         "UPDATE projection_device SET settled_until_s = min(settled_until_s, ?) WHERE device = ?",
@@ -66,7 +67,11 @@ def take_back(
     )
     sent = connection.execute("SELECT 1 FROM projection WHERE wearer = ?", (wearer,)).fetchone()
     if cursor.rowcount or sent:
-        outbox.put_deletions(connection, wearer, device_id, from_s)
+        # A bout cut there is open again; its row of before would tell of an end that is not known.
+        open_s: int | None = connection.execute(
+            "SELECT min(start_s) FROM bout WHERE device = ? AND settled = 0", (key,)
+        ).fetchone()[0]
+        outbox.put_deletions(connection, wearer, device_id, from_s, bouts_from_s=open_s)
         mark_changed(connection, wearer, from_s)
 
 

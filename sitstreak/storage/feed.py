@@ -55,6 +55,19 @@ class Feed:
         ).fetchone()[0]
         return late_ns
 
+    def gathered_s(self, after_id: int, newest_id: int, enough_s: float) -> float:
+        """Return how much data came in after a block; counted no further than `enough_s`. [s]"""
+        rows = self._db.execute(
+            "SELECT n / fs_hz FROM block NOT INDEXED WHERE id > ? AND id <= ? AND device = ? "
+            "ORDER BY id",
+            (after_id, newest_id, self._key),
+        )
+        total_s = 0.0
+        while total_s < enough_s and (row := rows.fetchone()) is not None:
+            total_s += row[0]
+        rows.close()
+        return total_s
+
     def after(self, fed: Place, newest_id: int, max_samples: int) -> list[FedBlock]:
         """Return the blocks that follow `fed`, and no more once there are `max_samples`."""
         rows = self._db.execute(
@@ -83,12 +96,18 @@ class Feed:
 
     def has_data(self, start_s: int, end_s: int) -> bool:
         """Return whether the device took samples in `[start_s, end_s)`."""
+        # Where two starts of a sensor overlap, a long block may lie under many short ones.
         row = self._db.execute(
-            "SELECT t0_ns, n, fs_hz FROM block WHERE device = ? AND t0_ns < ? "
-            "ORDER BY t0_ns DESC LIMIT 1",
-            (self._key, end_s * NS_PER_S),
+            "SELECT 1 FROM block WHERE device = ? AND t0_ns >= ? AND t0_ns < ? "
+            "AND t0_ns + n * 1e9 / fs_hz > ? ORDER BY t0_ns DESC LIMIT 1",
+            (
+                self._key,
+                start_s * NS_PER_S - LONGEST_BLOCK_NS,
+                end_s * NS_PER_S,
+                start_s * NS_PER_S,
+            ),
         ).fetchone()
-        return row is not None and row[0] + row[1] * NS_PER_S / row[2] > start_s * NS_PER_S
+        return row is not None
 
     def _in_g(self, rows: list[tuple[Any, ...]]) -> list[FedBlock]:
         """Make blocks of rows; all at once, because there are 170,000 a day."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from types import TracebackType
@@ -24,8 +25,13 @@ from sitstreak.storage.outbox import Deletion
 _TIMEOUTS_MS: Final = (5_000, 30_000)
 #: InfluxDB's delete takes a span; this is past every time stamp.
 _END_OF_TIME: Final = datetime(2200, 1, 1, tzinfo=UTC)
-#: Answers that the same rows will get for ever.
-_TERMINAL: Final = frozenset({400, 413, 422})
+#: Answers that the same rows will get for ever, if it is InfluxDB itself that gives them.
+_TERMINAL: Final = frozenset({400, 422})
+_TOO_LARGE: Final = 413
+#: How InfluxDB 2 calls errors that lie in the rows.
+_CODES: Final = frozenset({"invalid", "unprocessable entity", "empty value"})
+_QUOTED: Final = re.compile(r"'.*'|\".*\"", re.DOTALL)
+_SETTINGS: Final = re.compile(r"\b(?:org(?:ID|ani[sz]ation)?|bucket)s?\b", re.IGNORECASE)
 _CANNOT_DELETE: Final = frozenset({404, 405, 501})
 
 
@@ -99,6 +105,7 @@ class InfluxSink:
         RowsRejectedError
             If it will never take these lines as they are. Some of them may be stored.
         """
+        self._check_names()
         try:
             _, status, _ = self._writes.post_write_with_http_info(
                 self._org,
@@ -117,6 +124,7 @@ class InfluxSink:
         A server that has the bucket and no way to delete (InfluxDB 1 and 3) gives
         `RowsRejectedError`.
         """
+        self._check_names()
         tags = {"_measurement": deletion.measurement, "wearer": deletion.wearer}
         if deletion.device_id:
             tags["device"] = deletion.device_id
@@ -142,6 +150,14 @@ class InfluxSink:
             self.write([])
         raise RowsRejectedError("this server cannot delete rows; outdated ones stay in the bucket")
 
+    def _check_names(self) -> None:
+        for setting, value in (("ORG", self._org), ("BUCKET", self._bucket)):
+            if not value.strip():
+                raise SinkUnavailableError(
+                    f"SITSTREAK_INFLUX_{setting} is empty; InfluxDB needs both an organisation "
+                    "and a bucket"
+                )
+
     def _check_204(self, status: int) -> None:
         if status != 204:
             raise SinkUnavailableError(
@@ -156,9 +172,20 @@ class InfluxSink:
                 f"InfluxDB at {self._url} cannot be reached: {_cause(error)}"
             )
         said = _one_line(getattr(error, "message", None))
-        if status in _TERMINAL:
+        # A proxy in between has its own limit; rows are sent by fewer and fewer then.
+        if status == _TOO_LARGE:
             return RowsRejectedError(f"{status}: {said}")
-        if status in (401, 403):
+        if status in _TERMINAL:
+            reason = _own_reason(getattr(error, "body", None))
+            if reason is not None and not _is_about_settings(reason):
+                return RowsRejectedError(f"{status}: {_one_line(reason)}")
+            why = (
+                f"answers {status}, and not as InfluxDB does; is SITSTREAK_INFLUX_URL the address "
+                "of InfluxDB itself, with http or https as it should be?"
+                if reason is None
+                else f"answers {status}; check SITSTREAK_INFLUX_BUCKET and SITSTREAK_INFLUX_ORG"
+            )
+        elif status in (401, 403):
             why = "refuses the token; check SITSTREAK_INFLUX_TOKEN and that it may write the bucket"
         elif status == 404:
             why = (
@@ -168,6 +195,31 @@ class InfluxSink:
         else:
             why = f"answers {status}"
         return SinkUnavailableError(f"InfluxDB at {self._url} {why} ({said})")
+
+
+def _own_reason(body: object) -> str | None:
+    """Return what InfluxDB says of the rows; None if the answer is not one of its own.
+
+    InfluxDB 2 has `code` and `message`, InfluxDB 1 and 3 have `error`.
+    """
+    if not isinstance(body, str | bytes):
+        return None
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return None
+    if not isinstance(answer, dict):
+        return None
+    if answer.keys() <= {"error", "data"}:
+        reason = answer.get("error")
+    else:
+        reason = answer.get("message") if str(answer.get("code")) in _CODES else None
+    return reason if isinstance(reason, str) else None
+
+
+def _is_about_settings(reason: str) -> bool:
+    """Tell whether organisation or bucket is refused; quoted are the rows, and they may say so."""
+    return _SETTINGS.search(_QUOTED.sub("", reason)) is not None
 
 
 def _cause(error: BaseException) -> str:

@@ -33,7 +33,8 @@ def collector_lock(data_dir: Path) -> Iterator[None]:
     except OSError as error:
         raise DataDirError(data_dir, f"cannot be locked: {error.strerror}") from error
     try:
-        owner.write_text(f"{os.getpid()}\n", encoding="ascii")
+        with contextlib.suppress(OSError):  # a full disk: the note is for people, the lock holds
+            owner.write_text(f"{os.getpid()}\n", encoding="ascii")
         yield
     finally:
         owner.unlink(missing_ok=True)

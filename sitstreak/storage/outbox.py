@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sitstreak.storage.database import transaction
-from sitstreak.storage.lines import OF_DEVICE, OF_WEARER, Line, line_text, series
+from sitstreak.storage.lines import BOUT, OF_DEVICE, OF_WEARER, Line, line_text, series
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,29 @@ def put(connection: sqlite3.Connection, lines: Iterable[Line]) -> None:
     )
 
 
-def put_deletions(connection: sqlite3.Connection, wearer: str, device_id: str, from_s: int) -> None:
+def put_deletions(
+    connection: sqlite3.Connection,
+    wearer: str,
+    device_id: str,
+    from_s: int,
+    *,
+    bouts_from_s: int | None = None,
+) -> None:
     """Queue that everything about a device and its wearer vanishes from `from_s` on.
 
     Part of the caller's transaction. Lines that wait for that time are dropped: they will be made
     again. So deletions can always go first.
+
+    Parameters
+    ----------
+    bouts_from_s
+        Where the bouts to delete begin, if earlier: a bout is a row at its start, however long.
     """
     for measurement in OF_DEVICE:
-        _put_deletion(connection, measurement, wearer, device_id, from_s)
+        since_s = from_s
+        if measurement == BOUT and bouts_from_s is not None:
+            since_s = min(bouts_from_s, from_s)
+        _put_deletion(connection, measurement, wearer, device_id, since_s)
     put_wearer_deletions(connection, wearer, from_s)
 
 
@@ -67,6 +82,17 @@ def put_wearer_deletions(connection: sqlite3.Connection, wearer: str, from_s: in
     """Queue that the rows of the wearer as a whole vanish from `from_s` on."""
     for measurement in OF_WEARER:
         _put_deletion(connection, measurement, wearer, "", from_s)
+
+
+def to_send(connection: sqlite3.Connection, limit: int) -> tuple[list[Deletion], list[OutboxRow]]:
+    """Return what comes next, as of one moment: deletions, or lines if no deletion waits.
+
+    A deletion and the lines that replace what it deletes are queued one after the other. Read at
+    two moments, the lines could seem to wait for no deletion.
+    """
+    with transaction(connection):
+        waiting = deletions(connection)
+        return waiting, [] if waiting else oldest(connection, limit)
 
 
 def oldest(connection: sqlite3.Connection, limit: int) -> list[OutboxRow]:
@@ -113,14 +139,17 @@ def quarantine(connection: sqlite3.Connection, row: OutboxRow, reason: str) -> N
 
 
 def quarantine_deletion(connection: sqlite3.Connection, deletion: Deletion, reason: str) -> None:
-    """Set a deletion aside that InfluxDB will never carry out."""
+    """Set a deletion aside that InfluxDB will never carry out; it stays if it has grown."""
     tags = series(deletion.measurement, deletion.wearer, deletion.device_id)
     with transaction(connection):
         connection.execute(
             "INSERT INTO quarantine (at_s, line, reason) VALUES (?, ?, ?)",
             (int(time.time()), f"delete {tags} from {deletion.from_s}", reason),
         )
-        connection.execute("DELETE FROM outbox_delete WHERE id = ?", (deletion.row_id,))
+        connection.execute(
+            "DELETE FROM outbox_delete WHERE id = ? AND from_s = ?",
+            (deletion.row_id, deletion.from_s),
+        )
 
 
 def quarantined(connection: sqlite3.Connection) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from processing.model import CLASSES, PostureSeconds
 
 SECONDS_PER_ROW: Final = 60
-_FULL_SCALE: Final = 65_535
+FULL_SCALE: Final = 65_535  #: a probability of 1 as it is stored
 _N: Final = len(CLASSES)
 
 
@@ -59,8 +59,8 @@ def pack(seconds: PostureSeconds) -> PackedSeconds:
     return PackedSeconds(
         seconds.start_s,
         seconds.code.copy(),
-        np.rint(seconds.p * _FULL_SCALE).astype("<u2"),
-        np.rint(seconds.confidence * _FULL_SCALE).astype("<u2"),
+        np.rint(seconds.p * FULL_SCALE).astype("<u2"),
+        np.rint(seconds.confidence * FULL_SCALE).astype("<u2"),
         np.minimum(seconds.n_steps, 255).astype(np.uint8),
     )
 
@@ -72,7 +72,7 @@ def unpack(packed: PackedSeconds) -> PostureSeconds:
         packed.start_s,
         packed.code.copy(),
         p / p.sum(axis=1, keepdims=True),
-        packed.confidence / _FULL_SCALE,
+        packed.confidence / FULL_SCALE,
         packed.n_steps.astype(np.int64),
     )
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from processing.days import summarise_day
+from processing.days import margin_s, summarise_day
 from processing.method import Method
 from processing.model import IntArray, Posture
 from sitstreak.local_day import day_span, local_date
@@ -84,9 +84,10 @@ def running_lines(
     end_s = min(end_s, results.latest_second(wearer) or start_s)
     for device in results.devices(wearer):
         yield from _minute_lines(results, wearer, device, start_s, end_s)
-    days = _days(start_s, end_s, zone)
-    for day_start_s, day_end_s in days:
+    # What comes just after midnight may make a break of what came just before it.
+    for day_start_s, day_end_s in _days(start_s - margin_s(method), end_s, zone):
         yield from _day_lines(results, wearer, day_start_s, day_end_s, method)
+    days = _days(start_s, end_s, zone)
     yield from _streak_lines(results, wearer, (start_s, end_s), days, method)
 
 
@@ -136,8 +137,9 @@ def _day_lines(
     results: Results, wearer: str, start_s: int, end_s: int, method: Method
 ) -> Iterator[Line]:
     if len(results.stored_minutes(wearer, start_s, end_s)):
-        known_until_s = min(end_s, results.latest_second(wearer) or start_s)
-        seconds = results.seconds(wearer, start_s, known_until_s)
+        around_s = margin_s(method)
+        known_until_s = min(end_s + around_s, results.latest_second(wearer) or start_s)
+        seconds = results.seconds(wearer, start_s - around_s, known_until_s)
         yield day_line(wearer, summarise_day(seconds, start_s, end_s, method))
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from ingest.model import SensorReading
-from processing.bouts import find_bouts
 from processing.method import Method
-from processing.model import NS_PER_S, Bout, Gap, IntArray, Posture, PostureSeconds
-from sitstreak.storage.merging import merge_devices
+from processing.model import CODE, NS_PER_S, Bout, Gap, IntArray, Posture, PostureSeconds
+from sitstreak.storage.journal import LONGEST_BLOCK_NS
+from sitstreak.storage.merging import ABSENT, merge_bouts, merge_devices
 from sitstreak.storage.packing import SECONDS_PER_ROW, MinuteRow, from_rows, unpack
+
+_BOUTS: Final = "SELECT start_s, end_s, posture, n_steps, confidence, censored FROM bout"
+_WORN: Final = "FROM bout WHERE device = ? AND posture NOT IN ('unknown', 'not_worn')"
+_NEVER_S: Final = 2**62
 
 
 class Results:
@@ -77,17 +81,21 @@ class Results:
 
     def bouts(self, wearer: str, start_s: int, end_s: int) -> list[Bout]:
         """Return the bouts that overlap the span, uncut, in order."""
-        found = {
-            key: bouts
-            for key in self._devices(wearer)
-            if (bouts := self._device_bouts(key, start_s, end_s))
-        }
-        if len(found) <= 1:
-            return next(iter(found.values()), [])
-        method = self.method(wearer)
-        first_s = min(bouts[0].start_s for bouts in found.values())
-        last_s = max(bouts[-1].end_s for bouts in found.values())
-        merged = find_bouts(self.seconds(wearer, first_s, last_s), method or Method())
+        keys = list(self._devices(wearer))
+        if len(keys) < 2:
+            return self._device_bouts(keys[0], start_s, end_s) if keys else []
+        first_s, until_s = (at or 0 for at in self._extent(wearer))
+        start_s, end_s = max(start_s, first_s), min(end_s, until_s)
+        if end_s <= start_s:
+            return []
+        # One second more on either side: the bout there tells whether the one beside is censored.
+        span_s = (
+            max(self._uncut_start(keys, start_s) - 1, first_s),
+            min(self._uncut_end(keys, end_s) + 1, until_s),
+        )
+        found = [self._device_bouts(key, *span_s) for key in keys]
+        method = self.method(wearer) or Method()
+        merged = merge_bouts(found, span_s, lambda a, b: self.seconds(wearer, a, b), method)
         return [bout for bout in merged if bout.end_s > start_s and bout.start_s < end_s]
 
     def device_bouts(
@@ -100,9 +108,27 @@ class Results:
         """Return the first second with data."""
         return self._extent(wearer)[0]
 
-    def latest_second(self, wearer: str) -> int | None:
-        """Return one past the last second with data."""
-        return self._extent(wearer)[1]
+    def latest_second(self, wearer: str, before_s: int | None = None) -> int | None:
+        """Return one past the last second with data, or with data before `before_s`.
+
+        Bounded by `before_s`, it may come out up to a minute late where the posture is unknown.
+        """
+        first_s, latest_s = self._extent(wearer)
+        if before_s is None or latest_s is None or latest_s <= before_s:
+            return latest_s
+        if first_s is None or first_s >= before_s:
+            return None
+        row: tuple[int | None] = self._db.execute(
+            "SELECT max((SELECT max(minute_s) FROM posture_minute "
+            "WHERE device = device.id AND minute_s < ?)) FROM device WHERE wearer = ?",
+            (before_s, wearer),
+        ).fetchone()
+        if row[0] is None:
+            return None
+        end_s = min(row[0] + SECONDS_PER_ROW, before_s)
+        code = self.seconds(wearer, row[0], end_s).code
+        known = np.flatnonzero(code != CODE[Posture.UNKNOWN])
+        return row[0] + int(known[-1]) + 1 if len(known) else end_s
 
     def settled_until(self, wearer: str) -> int | None:
         """Return the second before which nothing changes any more, of the newest data."""
@@ -152,12 +178,14 @@ class Results:
 
     def last_sample_ns(self, wearer: str) -> int | None:
         """Return when the wearer's newest stored samples end. [ns]"""
+        # A long block may lie under the one that began last.
         ends = [
-            row[0] + round(row[1] * NS_PER_S / row[2])
+            t0_ns + round(n * NS_PER_S / fs_hz)
             for (key,) in self._db.execute("SELECT id FROM device WHERE wearer = ?", (wearer,))
-            for row in self._db.execute(
-                "SELECT t0_ns, n, fs_hz FROM block WHERE device = ? ORDER BY t0_ns DESC LIMIT 1",
-                (key,),
+            for t0_ns, n, fs_hz in self._db.execute(
+                "SELECT t0_ns, n, fs_hz FROM block WHERE device = ?1 AND t0_ns >= "
+                "(SELECT max(t0_ns) FROM block WHERE device = ?1) - ?2",
+                (key, LONGEST_BLOCK_NS),
             )
         ]
         return max(ends, default=None)
@@ -203,11 +231,41 @@ class Results:
         self, key: int, start_s: int, end_s: int, *, settled_only: bool = False
     ) -> list[Bout]:
         rows = self._db.execute(
-            "SELECT start_s, end_s, posture, n_steps, confidence, censored FROM bout "
-            "WHERE device = ? AND end_s > ? AND start_s < ? AND settled >= ? ORDER BY start_s",
+            f"{_BOUTS} WHERE device = ? AND end_s > ? AND start_s < ? AND settled >= ? "
+            "ORDER BY start_s",
             (key, start_s, end_s, settled_only),
         )
         return [as_bout(row) for row in rows]
+
+    def _uncut_start(self, keys: list[int], at_s: int) -> int:
+        """Return where the worn bouts at a second begin, or else since when none was worn."""
+        worn = self._worn_at(keys, at_s)
+        return min((bout.start_s for bout in worn), default=None) or max(
+            self._number(f"SELECT max(end_s) {_WORN} AND end_s <= ?", key, at_s) for key in keys
+        )
+
+    def _uncut_end(self, keys: list[int], at_s: int) -> int:
+        """Return where the worn bouts just before a second end, or else until when none is worn."""
+        worn = self._worn_at(keys, at_s - 1)
+        return max((bout.end_s for bout in worn), default=None) or min(
+            self._number(f"SELECT min(start_s) {_WORN} AND start_s >= ?", key, at_s, _NEVER_S)
+            for key in keys
+        )
+
+    def _worn_at(self, keys: list[int], at_s: int) -> list[Bout]:
+        rows = (
+            self._db.execute(
+                f"{_BOUTS} WHERE device = ? AND start_s <= ? ORDER BY start_s DESC LIMIT 1",
+                (key, at_s),
+            ).fetchone()
+            for key in keys
+        )
+        bouts = [as_bout(row) for row in rows if row is not None]
+        return [bout for bout in bouts if bout.end_s > at_s and bout.posture not in ABSENT]
+
+    def _number(self, query: str, key: int, at_s: int, default: int = 0) -> int:
+        row: tuple[int | None] = self._db.execute(query, (key, at_s)).fetchone()
+        return default if row[0] is None else row[0]
 
 
 def minute_rows(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
-from processing.bouts import find_bouts
 from processing.method import Method
 from processing.model import Bout, Posture, PostureSeconds
+from sitstreak.storage.bout_runs import Run, find_runs
 from sitstreak.storage.packing import (
     SECONDS_PER_ROW,
     MinuteRow,
@@ -18,7 +17,6 @@ from sitstreak.storage.packing import (
     pack,
     to_rows,
     unknown,
-    unpack,
 )
 from sitstreak.storage.results import as_bout, minute_rows
 
@@ -60,7 +58,8 @@ def write_seconds(
         )
     ]
     _store(connection, key, changed)
-    return max(changed[0].minute_s, seconds.start_s) if changed else None
+    # The whole minute: where rows of the streak stand depends on which minutes are stored.
+    return changed[0].minute_s if changed else None
 
 
 def cut_seconds(connection: sqlite3.Connection, key: int, from_s: int) -> None:
@@ -82,7 +81,8 @@ def write_bouts(
     span_s: tuple[int, int],
     settled_until_s: int,
     method: Method,
-) -> None:
+    known: Run | None = None,
+) -> Run | None:
     """Find the bouts of a device again from its first one that was still open.
 
     They are found in the stored seconds, not in the ones just computed: stored numbers are rounded,
@@ -95,18 +95,25 @@ def write_bouts(
     settled_until_s
         Seconds before it never change again; a bout is settled when the second after it is, so
         one past the end of the data settles all.
+    known
+        What the call before returned, if nothing was taken back since.
+
+    Returns
+    -------
+    settled
+        What need not be read again at the next call.
     """
     first_s, until_s = span_s
     open_s = _open_from(connection, key, first_s)
-    # One second more: the bout before tells whether this one is censored.
-    look_s = max(open_s - 1, first_s)
-    rows = minute_rows(connection, key, look_s, until_s)
-    seconds = unpack(from_rows(rows, look_s, until_s))
-    found = {
-        max(bout.start_s, open_s): replace(bout, start_s=max(bout.start_s, open_s))
-        for bout in find_bouts(seconds, method)
-        if bout.end_s > open_s
-    }
+    bouts, settled_part = find_runs(
+        connection,
+        key,
+        (open_s, until_s),
+        first_s=first_s,
+        settled_until_s=settled_until_s,
+        known=known,
+    )
+    found = {bout.start_s: bout for bout in bouts}
     stored = _stored_bouts(connection, key, open_s)
     connection.executemany(
         "DELETE FROM bout WHERE device = ? AND start_s = ?",
@@ -134,6 +141,7 @@ def write_bouts(
             for bout, settled in changed
         ],
     )
+    return settled_part
 
 
 def write_hole(

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from processing.bouts import find_bouts
-from processing.days import summarise_day
+from processing.days import breaks_of_day, margin_s, summarise_day
 from processing.method import Method
 from processing.model import CODE, Bout, Break, Posture, PostureSeconds, Streak
-from processing.streaks import breaks, streaks
+from processing.streaks import streaks
 from sitstreak.local_day import day_span, hour_starts, iso
 from sitstreak.views.record import View
 from sitstreak.views.source import ResultsReader
@@ -73,7 +73,7 @@ class DayStreakView(View):
 
 @dataclass(frozen=True, slots=True)
 class DayBreakView(View):
-    """One break of the day. `_s` start and end are Unix time. [s]"""
+    """One break that begins in the day, cut at midnight. `_s` start and end are Unix time. [s]"""
 
     start: str
     end: str
@@ -135,11 +135,14 @@ def day_view(
 ) -> DayView:
     """Describe one local day, or as much of it as has happened by `clock_s`. [s]"""
     start_s, end_s = day_span(day, zone)
-    latest_s = results.latest_second(wearer)
+    # A replay may run ahead of the clock, but data of another year must not pass this day for over.
+    latest_s = results.latest_second(wearer, end_s)
     now_s = max(int(clock_s), latest_s or 0)
     known_until_s = min(max(now_s, start_s), end_s)
-    seconds = results.seconds(wearer, start_s, known_until_s)
-    summary = summarise_day(seconds, start_s, end_s, method)
+    around = results.seconds(wearer, start_s - margin_s(method), known_until_s + margin_s(method))
+    seconds = around.between(start_s, known_until_s)
+    summary = summarise_day(around, start_s, end_s, method)
+    breaks = breaks_of_day(around, start_s, end_s, method)
     some = len(seconds) > 0
     return DayView(
         wearer=wearer,
@@ -155,7 +158,7 @@ def day_view(
         summary=Totals.of(summary, to_come_s=end_s - known_until_s),
         bouts=[BoutView.of(bout, zone) for bout in find_bouts(seconds, method)] if some else [],
         streaks=[DayStreakView.of(one, zone) for one in streaks(seconds, method)] if some else [],
-        breaks=[DayBreakView.of(one, zone) for one in breaks(seconds, method)] if some else [],
+        breaks=[DayBreakView.of(one, zone) for one in breaks],
         hourly=_hourly(seconds, start_s, end_s, zone),
     )
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from processing.days import summarise_day
+from processing.days import margin_s, summarise_day
 from processing.method import Method
 from processing.model import Bout, DaySummary
 from sitstreak.local_day import day_span, local_date
@@ -53,11 +53,11 @@ class SummaryCache:
     ) -> DaySummary:
         """Return the sums of `[start_s, end_s)`, computed anew only when its bouts have changed."""
         key = (wearer, start_s, end_s, method.digest)
-        bouts = results.bouts(wearer, start_s, end_s)
+        around = start_s - margin_s(method), end_s + margin_s(method)
+        bouts = results.bouts(wearer, *around)
         if key in self._known and self._known[key][0] == bouts:
             return self._known[key][1]
-        seconds = results.seconds(wearer, start_s, end_s)
-        summary = summarise_day(seconds, start_s, end_s, method)
+        summary = summarise_day(results.seconds(wearer, *around), start_s, end_s, method)
         self._known[key] = (bouts, summary)
         return summary
 

@@ -29,7 +29,7 @@ class NothingRecorded:
     def first_second(self, wearer: str) -> None:
         """Return None."""
 
-    def latest_second(self, wearer: str) -> None:
+    def latest_second(self, wearer: str, before_s: int | None = None) -> None:
         """Return None."""
 
     def settled_until(self, wearer: str) -> None:

@@ -8,21 +8,18 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from processing.days import summarise_day
+from processing.days import margin_s, summarise_day
 from processing.method import Method
 from processing.model import CLASSES, NS_PER_S, POSTURES, Break, Posture, PostureSeconds
 from processing.streaks import breaks
 from sitstreak.local_day import day_span, iso, iso_or_none, local_date
 from sitstreak.views import words
+from sitstreak.views.newest import Newest
 from sitstreak.views.record import View
 from sitstreak.views.source import DEMO_DEVICE_PREFIX, LinkStatus, ResultsReader
 from sitstreak.views.streak_now import StreakView, seconds_of_streak
 from sitstreak.views.totals import Totals
 
-#: Live data are about a second old (a block fills, then one processing step). When they are later
-#: than this, the present is not known.
-STALE_AFTER_S: Final = 15
-_CLOCK_AHEAD_S: Final = 60
 #: The state of a store that holds nobody's results.
 NO_DATA: Final = "no data yet"
 
@@ -129,17 +126,19 @@ def now_view(
     Returns
     -------
     view
-        When the newest data are older than `STALE_AFTER_S` the posture is `unknown`, `state` says
-        why, and what was known last stands apart in `last_known`.
+        When the newest data are older than `newest.STALE_AFTER_S` the posture is `unknown`, `state`
+        says why, and what was known last stands apart in `last_known`. Data from more than
+        `newest.FAR_AHEAD_S` after `clock_s` are left out, and `state` says so.
     """
     clock = int(clock_s)
-    latest_s = results.latest_second(wearer)
-    live = latest_s is not None and clock - latest_s <= STALE_AFTER_S
+    newest = Newest.of(results, wearer, clock)
+    latest_s, live = newest.end_s, newest.live
     at_s = latest_s if live and latest_s is not None else clock
     today = local_date(at_s, zone)
     midnight_s, day_end_s = day_span(today, zone)
-    seconds, streak = seconds_of_streak(results, wearer, midnight_s, at_s, method)
-    day = summarise_day(seconds.between(midnight_s, at_s), midnight_s, day_end_s, method)
+    from_s = midnight_s - margin_s(method)
+    seconds, streak = seconds_of_streak(results, wearer, from_s, at_s, method)
+    day = summarise_day(seconds, midnight_s, day_end_s, method)
     totals = Totals.of(day, to_come_s=day_end_s - max(at_s, midnight_s))
     current = _Current.of(seconds, live=live)
     streak_view = StreakView.of(seconds, streak, method, zone)
@@ -150,7 +149,7 @@ def now_view(
         timezone=zone.key,
         at=iso(clock_s, zone),
         date=today.isoformat(),
-        state=_no_data(results, wearer) if latest_s is None else _state(clock - latest_s, link),
+        state=newest.state(link) or _no_data(results, wearer),
         live=live,
         simulated=_simulated(results, wearer, link),
         posture=current.posture,
@@ -171,8 +170,8 @@ def now_view(
         longest_streak_today_s=totals.longest_streak_s,
         today=totals,
         data_until=iso_or_none(latest_s, zone),
-        settled_until=iso_or_none(results.settled_until(wearer), zone),
-        sensor=_sensor(results, wearer, link, zone),
+        settled_until=iso_or_none(_settled_until(results, wearer, latest_s), zone),
+        sensor=_sensor(results, wearer, link, newest, zone),
         method=MethodView(made_by.version, made_by.digest),
     )
 
@@ -202,16 +201,6 @@ def _no_data(results: ResultsReader, wearer: str) -> str:
     return f"no data yet of {wearer}, only of {', '.join(others)}" if others else NO_DATA
 
 
-def _state(late_s: int, link: LinkStatus | None) -> str:
-    if late_s > STALE_AFTER_S:
-        if link is not None and link.catching_up:
-            return f"catching up, {words.duration(late_s)} behind"
-        return f"sensor silent for {words.duration(late_s)}"
-    if late_s < -_CLOCK_AHEAD_S:
-        return f"live; the sensor's clock is {words.duration(-late_s)} ahead of this computer's"
-    return "live"
-
-
 def _simulated(results: ResultsReader, wearer: str, link: LinkStatus | None) -> bool:
     demo = any(device.startswith(DEMO_DEVICE_PREFIX) for device in results.devices(wearer))
     return demo or (link is not None and link.simulated)
@@ -226,11 +215,22 @@ def _last_known(
     return LastKnown(POSTURES[last.code[-1]].value, iso(latest_s, zone))
 
 
+def _settled_until(results: ResultsReader, wearer: str, latest_s: int | None) -> int | None:
+    settled_s = results.settled_until(wearer)
+    return None if settled_s is None or latest_s is None else min(settled_s, latest_s)
+
+
+def _last_seen(results: ResultsReader, wearer: str, newest: Newest, zone: ZoneInfo) -> str | None:
+    last_ns = results.last_sample_ns(wearer)
+    if newest.left_out_s:
+        return iso_or_none(newest.end_s, zone)
+    return None if last_ns is None else iso(last_ns / NS_PER_S, zone)
+
+
 def _sensor(
-    results: ResultsReader, wearer: str, link: LinkStatus | None, zone: ZoneInfo
+    results: ResultsReader, wearer: str, link: LinkStatus | None, newest: Newest, zone: ZoneInfo
 ) -> SensorView:
     reading = results.sensor(wearer)
-    last_ns = results.last_sample_ns(wearer)
     name = link.sensor_name if link is not None else None
     if name is None and reading is not None:
         name = reading.device_id
@@ -238,6 +238,6 @@ def _sensor(
         name=name,
         battery_pct=None if reading is None else reading.battery_pct,
         rssi_dbm=None if reading is None else reading.rssi_dbm,
-        last_seen=None if last_ns is None else iso(last_ns / NS_PER_S, zone),
+        last_seen=_last_seen(results, wearer, newest, zone),
         link=None if link is None else link.state,
     )

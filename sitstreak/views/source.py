@@ -31,8 +31,8 @@ class ResultsReader(Protocol):
     def first_second(self, wearer: str) -> int | None:
         """Return the first second with data."""
 
-    def latest_second(self, wearer: str) -> int | None:
-        """Return one past the last second with data."""
+    def latest_second(self, wearer: str, before_s: int | None = None) -> int | None:
+        """Return one past the last second with data, or with data before `before_s`."""
 
     def settled_until(self, wearer: str) -> int | None:
         """Return the second before which nothing will change any more."""

@@ -14,6 +14,7 @@ from sitstreak import __version__
 from sitstreak.errors import SitstreakError
 from sitstreak.views.day import DayView, day_view
 from sitstreak.views.history import HistoryView, history_view
+from sitstreak.views.newest import FAR_AHEAD_S
 from sitstreak.views.source import ResultsReader
 from sitstreak.web.page_state import PageState
 
@@ -70,7 +71,9 @@ async def get_health(request: Request) -> JSONResponse:
     state = PageState.of(request)
 
     def question(results: ResultsReader) -> int | None:
-        return max(filter(None, map(results.latest_second, results.wearers())), default=None)
+        soon_s = int(state.clock()) + FAR_AHEAD_S
+        latest_s = [results.latest_second(wearer, soon_s) for wearer in results.wearers()]
+        return max(filter(None, latest_s), default=None)
 
     try:
         latest_s = await state.reader.ask(question)

@@ -255,3 +255,38 @@ async def test_an_hour_at_50_hz_is_replayed_in_well_under_a_minute():
         took_s = asyncio.get_running_loop().time() - start_s
     assert_complete(journal, 5_000)
     assert took_s < 30
+
+
+async def test_a_computer_that_does_not_know_the_time_says_so_and_waits(monkeypatch, caplog):
+    monkeypatch.setattr("ingest.collector.time.time_ns", lambda: 10**9)
+    source = CountingSource(20, utc_at_tick_zero_ns=0)
+    journal, told = MemoryJournal(), []
+
+    def watch(state: CollectorState) -> None:
+        if state.why and state.why not in told:
+            told.append(state.why)
+            assert journal.blocks == []
+            monkeypatch.setattr("ingest.collector.time.time_ns", lambda: UTC_ZERO_NS)
+
+    async with simulated_world(source, speed=None) as world:
+        await collect_all(world, journal, on_state=watch)
+    assert journal.seqs() == list(range(20))
+    assert ["clock is not set" in why for why in told] == [True]
+    assert told[0] in caplog.text
+
+
+async def test_a_log_that_began_again_is_left_alone_and_the_user_is_told():
+    journal = MemoryJournal()
+    async with simulated_world(CountingSource(100), speed=None) as world:
+        await collect_all(world, journal)
+    stop, told = asyncio.Event(), []
+
+    def watch(state: CollectorState) -> None:
+        told.append(state.why)
+        if "started its numbering again" in state.why:
+            stop.set()
+
+    async with simulated_world(CountingSource(10), speed=None) as world, asyncio.timeout(60):
+        await collect(journal, stop=stop, backend=world.backend, on_state=watch, timing=HURRY)
+        assert world.sensor.firmware.tail_seq == 0, "nothing of it was freed"
+    assert journal.seqs() == list(range(100))

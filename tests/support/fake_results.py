@@ -73,8 +73,15 @@ class FakeResults:
     def first_second(self, wearer: str) -> int | None:
         return self.known[wearer].start_s if wearer in self.known else None
 
-    def latest_second(self, wearer: str) -> int | None:
-        return self.known[wearer].end_s if wearer in self.known else None
+    def latest_second(self, wearer: str, before_s: int | None = None) -> int | None:
+        if wearer not in self.known:
+            return None
+        known = self.known[wearer]
+        if before_s is None or known.end_s <= before_s:
+            return known.end_s
+        code = known.between(known.start_s, before_s).code
+        with_data = np.flatnonzero(code != CODE[Posture.UNKNOWN])
+        return known.start_s + int(with_data[-1]) + 1 if len(with_data) else None
 
     def settled_until(self, wearer: str) -> int | None:
         latest_s = self.latest_second(wearer)

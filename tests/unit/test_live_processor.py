@@ -14,6 +14,7 @@ from sitstreak.live import LiveProcessor
 from sitstreak.storage import live_state, outbox
 from sitstreak.storage.database import open_database
 from sitstreak.storage.drain import drain_once
+from sitstreak.storage.feed import Feed
 from sitstreak.storage.journal import SqliteJournal
 from sitstreak.storage.projection import lines_for_span
 from sitstreak.storage.results import Results
@@ -206,6 +207,64 @@ def test_a_second_late_block_does_not_go_back_to_a_state_that_missed_the_first(
         live.finish(DEVICE)
         expected = Results(connection).bouts("me", 0, 2**40)
     assert results.bouts("me", 0, 2**40) == expected
+
+
+def test_a_clock_that_is_behind_does_not_make_every_block_redo_what_is_there(
+    tmp_path, journal, results, connection
+):
+    history = run_of_blocks(T0_S, QUARTER_HOUR)
+    behind = run_of_blocks(T0_S - 300, [2, 1] * 100, per_block_s=1, boot_id=2)
+    with processor(tmp_path) as live:
+        journal.append(history, [])
+        live.step()
+        [device] = live._devices.values()
+        for one in behind:
+            journal.append([one], [])
+            live.step()
+        assert 3 <= device.n_returns <= 5
+        live.finish(DEVICE)
+        assert sent(connection) == everything(results)
+    at_once = tmp_path / "at_once"
+    with closing(open_database(at_once)) as other, processor(at_once) as live:
+        SqliteJournal(other, "me").append([*history, *behind], [])
+        live.step()
+        live.finish(DEVICE)
+        for table in ("posture_minute", "bout"):
+            query = f"SELECT * FROM {table}"
+            assert connection.execute(query).fetchall() == other.execute(query).fetchall()
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+def test_a_late_block_after_which_nothing_comes_does_not_wait_for_ever(
+    tmp_path, journal, results, is_restarted
+):
+    with processor(tmp_path) as live:
+        journal.append(run_of_blocks(T0_S, QUARTER_HOUR), [])
+        live.step()
+        journal.append([block(T0_S - 50, [3] * 5, boot_id=2)], [])
+        live.step()
+        assert results.first_second("me") == T0_S - 50
+        journal.append([block(T0_S - 90, [3] * 5, boot_id=2, seq=1)], [])
+        journal.append(run_of_blocks(T0_S + 900, [0] * 7, first_seq=500), [])
+        live.step()
+        assert results.latest_second("me") == T0_S + 907
+        assert results.first_second("me") == T0_S - 50
+        for _ in range(0 if is_restarted else 100):
+            live.step()
+    if is_restarted:
+        with processor(tmp_path) as live:
+            live.step()
+    assert results.first_second("me") == T0_S - 90
+
+
+def test_a_long_block_under_a_short_one_is_not_overlooked(connection, journal, results):
+    journal.append([block(T0_S, [0] * 500), block(T0_S + 9, [0], boot_id=2)], [])
+    [(key,)] = connection.execute("SELECT id FROM device").fetchall()
+    feed = Feed(connection, key, DEVICE)
+    assert feed.has_data(T0_S + 440, T0_S + 500)
+    assert not feed.has_data(T0_S + 500, T0_S + 560)
+    assert not feed.has_data(T0_S - 60, T0_S)
+    assert results.last_sample_ns("me") == (T0_S + 500) * 10**9
 
 
 def test_data_after_the_end_undo_the_end(tmp_path, journal, results):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from processing.bouts import find_bouts
-from processing.days import summarise_day
+from processing.days import breaks_of_day, margin_s, summarise_day
 from processing.method import Method
 from processing.model import Posture, Streak
 from processing.streaks import breaks, current_streak, debt_s, streaks
@@ -84,6 +84,41 @@ def test_the_current_streak_ends_when_the_break_counts() -> None:
 def test_a_break_lasts_until_the_wearer_sits_or_is_lost_sight_of() -> None:
     data = seconds(("s", 10), ("w", 90), ("?", 5), ("w", 30), ("s", 10))
     assert [(b.start_s - START_S, b.end_s - START_S) for b in breaks(data, METHOD)] == [(10, 100)]
+
+
+def test_unknown_time_never_helps_a_break_to_count() -> None:
+    data = seconds(("u", 60), ("s", 600), ("u", 30), ("?", 299), ("u", 30), ("s", 600))
+    assert breaks(data, METHOD) == []
+    assert _spans(streaks(data, METHOD)) == [(60, 1619, 1200, True)]
+    now = current_streak(seconds(("u", 60), ("s", 9), ("u", 59), ("?", 1), ("u", 59)), METHOD)
+    assert now is not None
+    assert now.duration_s == 9
+
+
+def test_a_break_after_unknown_time_begins_where_the_wearer_is_seen_again() -> None:
+    data = seconds(("s", 100), ("u", 40), ("?", 5), ("u", 70), ("s", 10))
+    (only,) = breaks(data, METHOD)
+    assert (only.start_s - START_S, only.end_s - START_S) == (145, 215)
+
+
+def test_a_break_across_midnight_counts_in_the_day_in_which_it_begins() -> None:
+    data = seconds(("s", DAY_S - 30), ("u", 30), ("w", 40), ("s", DAY_S - 40))
+    midnight_s = START_S + DAY_S
+    days = [(START_S, midnight_s), (midnight_s, midnight_s + DAY_S)]
+    assert [summarise_day(data, *day, METHOD).n_breaks for day in days] == [1, 0]
+    ((only,), none) = (breaks_of_day(data, *day, METHOD) for day in days)
+    assert (only.start_s, only.end_s, only.moved_s) == (midnight_s - 30, midnight_s, 0)
+    assert none == []
+
+
+@pytest.mark.parametrize("up_s", [60, 61, 3600])
+def test_a_margin_around_the_day_is_enough_to_tell_its_breaks(up_s: int) -> None:
+    data = seconds(("s", DAY_S - 1), ("u", up_s), ("s", 1000), ("?", 299), ("u", 59), ("s", 9))
+    margin = margin_s(METHOD)
+    day = data.between(START_S, START_S + DAY_S + margin)
+    assert summarise_day(day, START_S, START_S + DAY_S, METHOD).n_breaks == 1
+    following = data.between(START_S + DAY_S - margin, data.end_s)
+    assert summarise_day(following, START_S + DAY_S, START_S + 2 * DAY_S, METHOD).n_breaks == 0
 
 
 def test_an_hour_of_sitting_costs_ten_minutes_of_movement() -> None:

@@ -41,13 +41,13 @@ def test_a_minute_has_a_row_if_there_are_samples_or_something_is_known(connectio
 
 def test_what_did_not_change_is_not_written(connection):
     seconds = seconds_of(MINUTE_S + 13, (Posture.SIT, 300), (Posture.WALK, 20))
-    assert write(connection, seconds) == MINUTE_S + 13
+    assert write(connection, seconds) == MINUTE_S  # changes are told to the minute
     before = connection.total_changes
     assert write(connection, seconds) is None
     assert write(connection, seconds.between(MINUTE_S + 250, seconds.end_s)) is None
     assert connection.total_changes == before
     longer = seconds_of(seconds.end_s, (Posture.STAND, 5))
-    assert write(connection, longer) == seconds.end_s
+    assert write(connection, longer) == MINUTE_S + 300
     assert connection.total_changes == before + 1
 
 

@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from processing.days import margin_s
 from processing.method import Method
 from sitstreak.local_day import day_span
 from sitstreak.views.day import day_view
 from sitstreak.views.history import HISTORY_DAYS, SummaryCache, history_view
+from sitstreak.views.now import now_view
 from tests.support.fake_results import FakeResults, stretches
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -37,6 +39,36 @@ def test_bouts_cover_the_day_without_a_hole_and_are_cut_at_midnight():
     ]
     assert (view.bouts[0].start_s, view.bouts[-1].end_s) == (view.start_s, view.end_s)
     assert (view.start, view.length_h) == ("2026-11-21T00:00:00+01:00", 24)
+
+
+def test_a_break_across_midnight_is_told_once_and_on_every_page_alike():
+    start_s = unix(2026, 11, 20, 22, 0)
+    parts = ("sit", 7170), ("stand", 30), ("walk", 40), ("sit", 3600)
+    results = FakeResults({"me": stretches(start_s, *parts)})
+    evening, morning = (see(results, date(2026, 11, day)) for day in (20, 21))
+    midnight_s = morning.start_s
+    assert [(one.start_s, one.end_s) for one in evening.breaks] == [(midnight_s - 30, midnight_s)]
+    assert morning.breaks == []
+    assert (evening.summary.n_breaks, morning.summary.n_breaks) == (1, 0)
+    fortnight = history_view(
+        results,
+        "me",
+        clock_s=midnight_s + 3640,
+        zone=BERLIN,
+        method=METHOD,
+        cache=SummaryCache(),
+    )
+    assert [day.summary.n_breaks for day in fortnight.days[-2:]] == [1, 0]
+    now = now_view(results, "me", clock_s=midnight_s + 3640, zone=BERLIN, method=METHOD)
+    assert (now.live, now.breaks_today) == (True, 0)
+
+
+def test_data_of_a_far_future_do_not_make_today_look_over():
+    start_s = unix(2026, 11, 20, 8, 0)
+    parts = ("sit", 3600), ("unknown", 3 * 86_400), ("sit", 60)
+    results = FakeResults({"me": stretches(start_s, *parts)})
+    view = see(results, date(2026, 11, 20), clock_s=start_s + 3600)
+    assert view.known_until_s == start_s + 3600
 
 
 @pytest.mark.parametrize(
@@ -124,4 +156,4 @@ def test_asking_again_for_the_fortnight_reads_no_seconds_until_something_changed
     results.known["me"] = stretches(start_s, ("sit", 500), ("walk", 160))
     after = history(results, clock_s, cache)
     assert after.days[-3].summary.sit_s == 500
-    assert results.n_seconds_read == 24 * 3600
+    assert results.n_seconds_read == 24 * 3600 + 2 * margin_s(METHOD)

@@ -114,6 +114,30 @@ def test_a_sensor_clock_that_is_ahead_is_told():
     assert now.state == "live; the sensor's clock is 3 min ahead of this computer's"
 
 
+def test_data_from_a_clock_set_far_ahead_are_no_present():
+    now = see(wearing(*PARTS, ("unknown", 86_400), ("stand", 180)), late_s=-86_400 - 180 + 3)
+    assert (now.live, now.posture, now.date, now.streak_s) == (True, "sit", "2026-11-22", 1800)
+    assert now.state == (
+        "live; left out: data of a sensor's clock 24 h 2 min ahead of this computer's"
+    )
+    assert now.data_until == "2026-11-22T08:35:30+01:00"
+    assert now.sensor.last_seen == now.settled_until == now.data_until
+
+
+def test_with_no_other_data_the_present_is_not_known_and_the_clock_is_blamed():
+    now = see(wearing(*PARTS), late_s=-7200)
+    assert (now.live, now.posture, now.last_known) == (False, "unknown", None)
+    assert now.state == "the sensor's clock is 2 h ahead of this computer's"
+    assert (now.date, now.data_until) == ("2026-11-22", None)
+
+
+@pytest.mark.parametrize(("ahead_s", "live"), [(3600, True), (3601, False)])
+def test_data_up_to_an_hour_ahead_are_of_the_present(ahead_s, live):
+    results = wearing(("unknown", 7200), ("sit", 1))
+    results.known["me"] = stretches(MORNING_S + 7200, ("sit", 1))
+    assert see(results, late_s=-ahead_s).live is live
+
+
 def test_before_the_first_data_there_is_no_posture():
     now = see(FakeResults())
     assert (now.state, now.posture, now.live) == ("no data yet", "unknown", False)
