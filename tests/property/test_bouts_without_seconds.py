@@ -76,7 +76,8 @@ def test_bouts_of_two_sensors_are_those_of_their_merged_seconds(
     for key, seconds in enumerate(parts, start=1):
         store(connection, key, seconds)
     results = Results(connection)
-    first_s, until_s = results.first_second("me"), results.latest_second("me")
+    first_s = min(part.start_s for part in parts)
+    until_s = max(part.end_s for part in parts)
     everything = find_bouts(results.seconds("me", first_s, until_s), QUICK)
     assert_same(results.bouts("me", 0, 2**40), everything)
     for start_s in chance.integers(first_s, until_s, 20).tolist():
@@ -151,7 +152,7 @@ def test_of_a_bout_without_an_end_only_what_is_new_is_read(connection):
     results_writing.write_seconds(connection, 1, seconds, lambda start_s, end_s: True)
     span_s = (T0_S, seconds.end_s)
     known = results_writing.write_bouts(connection, 1, span_s, seconds.end_s - 100, QUICK)
-    queries = []
+    queries: list[str] = []
     connection.set_trace_callback(queries.append)
     results_writing.write_bouts(connection, 1, span_s, seconds.end_s - 100, QUICK, known)
     connection.set_trace_callback(None)
