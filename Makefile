@@ -45,7 +45,7 @@ run: $(VENV)/.sim
 	$(BIN)/sitstreak run $(ARGS)
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
