@@ -74,10 +74,13 @@ def read_recording(path: Path, *, unit: Unit = "g") -> list[RecordedSession]:
     RecordingError
         For whatever is wrong with the file, in one line: file, row, cause and what to do.
     """
-    _check_is_file(path)
     try:
+        _check_is_file(path)
         table = read_parquet(path) if is_parquet(path) else read_csv(path)
         return _sessions(table, unit)
+    except UnicodeEncodeError:
+        shown = Path(str(path).encode(errors="replace").decode())
+        raise RecordingError(shown, "its name is not UTF-8; rename the file") from None
     except OSError as error:
         raise RecordingError(path, f"cannot be read: {error.strerror or error}") from error
     except MemoryError as error:

@@ -21,6 +21,8 @@ MAX_ACC_G: Final = 200.0
 MAX_PAUSE_S: Final = 31 * 86_400.0
 
 _UNIT_IN_WORDS: Final[dict[Unit, str]] = {"g": "g", "mg": "mg", "ms2": "m/s²"}
+#: So many days are no clock set wrong, and their number says nothing.
+_MANY_DAYS: Final = 100_000
 
 
 def median_rate_hz(t_s: FloatArray) -> float:
@@ -70,8 +72,9 @@ def check_order(table: RecordingTable, rows: IntArray) -> list[IntArray]:
 
 def _order_cause(before_s: float, after_s: float) -> str:
     if after_s > before_s:
+        days = round((after_s - before_s) / 86_400)
         return (
-            f"t jumps ahead by {(after_s - before_s) / 86_400:.0f} days; "
+            f"t jumps ahead by {days if days < _MANY_DAYS else 'more than a lifetime of'} days; "
             "split the file here, or put its clock right"
         )
     if after_s == before_s:

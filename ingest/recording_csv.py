@@ -115,6 +115,17 @@ def _layout(path: Path) -> _Layout:
     )
 
 
+def _undecodable_line(path: Path) -> int:
+    """Return the number of the first line that is not UTF-8."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                line.decode()
+            except UnicodeDecodeError:
+                return number
+    return 1
+
+
 @contextmanager
 def _rows(path: Path, delimiter: str) -> Iterator[tuple[Any, Iterator[list[str]]]]:
     """Give the csv reader (for its line number) and its rows without the blank ones."""
@@ -125,7 +136,7 @@ def _rows(path: Path, delimiter: str) -> Iterator[tuple[Any, Iterator[list[str]]
         except UnicodeDecodeError as error:
             raise RecordingError(
                 path,
-                f"is not UTF-8 text after line {reader.line_num}; save it as UTF-8 "
+                f"line {_undecodable_line(path)} is not UTF-8 text; save the file as UTF-8 "
                 "(or is this neither CSV nor parquet?)",
             ) from error
         except csv.Error as error:

@@ -41,9 +41,14 @@ def read_parquet(path: Path) -> RecordingTable:
     """
     try:
         file = pq.ParquetFile(path)
-        check_columns(path, file.schema_arrow.names, where="the file")
-        names = [name for name in NAMES if name in file.schema_arrow.names]
-        table = file.read(columns=["t", *AXES, *names])
+        own_names = _own_names(file.schema_arrow.names)
+        known = {own: name for name, own in own_names.items()}
+        there = [known.get(name, name) for name in file.schema_arrow.names]
+        check_columns(path, there, where="the file")
+        names = [name for name in NAMES if name in own_names]
+        wanted = ["t", *AXES, *names]
+        table = file.read(columns=[own_names[name] for name in wanted])
+        table = table.select([own_names[name] for name in wanted]).rename_columns(wanted)
         if not table.num_rows:
             raise RecordingError(path, "there is no row of data in it")
         t_s, origin_ns = _time(path, table.column("t"))
@@ -52,6 +57,16 @@ def read_parquet(path: Path) -> RecordingTable:
         return RecordingTable(path, t_s, origin_ns, xyz, *encode_names(columns, len(t_s)))
     except pa.ArrowException as error:
         raise RecordingError(path, f"is damaged parquet: {_first_line(error)}") from error
+
+
+def _own_names(columns: list[str]) -> dict[str, str]:
+    """Return how the file writes each name: `t` itself, or else ` T`."""
+    own: dict[str, str] = {}
+    for column in columns:
+        name = column.strip().lower()
+        if name not in own or column == name:
+            own[name] = column
+    return own
 
 
 def _time(path: Path, column: Any) -> tuple[FloatArray, int | None]:  # noqa: ANN401 - pyarrow is untyped

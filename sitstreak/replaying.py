@@ -13,6 +13,7 @@ from ingest.player import RecordingSource, device_name, lay_out
 from ingest.recording import RecordedSession
 from processing.model import NS_PER_S
 from sitstreak.errors import SitstreakError
+from sitstreak.storage.journal import check_name
 
 _MINUTE_NS: Final = 60 * NS_PER_S
 _TICK_NS: Final = 30_518
@@ -111,6 +112,8 @@ def plan_replays(
         for start_ns, one in lay_out(own)
         if session in (None, one.session) and subject in (None, name)
     ]
+    for replay in replays:
+        check_name("wearer", replay.wearer)
     if not replays:
         asked = " of ".join(
             f"{kind} {name!r}"

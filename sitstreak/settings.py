@@ -17,7 +17,11 @@ class Settings(BaseSettings):
     """Every setting, with its default. docs/settings.md describes each; a test holds it to that."""
 
     model_config = SettingsConfigDict(
-        env_prefix="SITSTREAK_", env_file=".env", frozen=True, extra="ignore"
+        env_prefix="SITSTREAK_",
+        env_file=".env",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
     )
 
     data_dir: Path = Field(
@@ -35,6 +39,11 @@ class Settings(BaseSettings):
     influx_token: SecretStr | None = Field(None, description="InfluxDB token; never logged.")
     influx_org: str = Field("sitstreak", description="InfluxDB organisation.")
     influx_bucket: str = Field("wear", description="InfluxDB bucket.")
+
+    @field_validator("data_dir")
+    @classmethod
+    def _home_is_home(cls, path: Path) -> Path:
+        return path.expanduser()
 
     @field_validator("timezone")
     @classmethod
@@ -55,9 +64,13 @@ def load(data_dir: Path | None = None) -> Settings:
     """Read the settings; `data_dir` from the command line wins. A wrong one is one clear line."""
     try:
         settings = Settings()
+    except UnicodeDecodeError:
+        raise SitstreakError(".env is not UTF-8 text; save it as UTF-8") from None
     except ValidationError as error:
         first = error.errors()[0]
         name = "SITSTREAK_" + "_".join(str(part) for part in first["loc"]).upper()
         cause = first["msg"].removeprefix("Value error, ")
         raise SitstreakError(f"setting {name}: {cause}") from None
-    return settings if data_dir is None else settings.model_copy(update={"data_dir": data_dir})
+    if data_dir is None:
+        return settings
+    return settings.model_copy(update={"data_dir": data_dir.expanduser()})

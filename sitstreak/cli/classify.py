@@ -11,12 +11,13 @@ from typing import Any, Final
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from ingest.recording import RecordedSession, Unit, read_recording
 from processing.method import Method
 from processing.model import NS_PER_S, POSTURES
 from sitstreak.classified import ClassifiedSession, bouts_table, classify_session, seconds_table
-from sitstreak.cli.options import data_dir_option, json_option, print_json, unit_option
+from sitstreak.cli.options import data_dir_option, json_option, print_json, printable, unit_option
 from sitstreak.report import files
 
 _STDOUT: Final = Path("-")
@@ -134,9 +135,8 @@ def _print_summary(classified: list[ClassifiedSession], method: Method) -> None:
     for name in (*(posture.value for posture in POSTURES), "steps"):
         table.add_column(name.replace("_", " "), justify="right")
     for one in classified[:_MANY_SESSIONS]:
-        table.add_row(
-            one.session.subject, one.session.session, *_minutes(one.posture_s), f"{one.n_steps}"
-        )
+        names = (Text(printable(name)) for name in (one.session.subject, one.session.session))
+        table.add_row(*names, *_minutes(one.posture_s), f"{one.n_steps}")
     n_more = len(classified) - _MANY_SESSIONS
     if n_more > 0:
         table.add_row("…", f"{n_more} more")

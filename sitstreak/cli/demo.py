@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import shlex
 import time
 from contextlib import closing
 from dataclasses import replace
@@ -18,7 +19,7 @@ from ingest.simulation.source import SampleSource
 from processing.method import Method
 from processing.model import NS_PER_S
 from sitstreak import settings as settings_module
-from sitstreak.cli.options import data_dir_option, json_option, print_json
+from sitstreak.cli.options import data_dir_option, json_option, print_json, program
 from sitstreak.demo_history import Filled
 from sitstreak.demo_worker import SEED, WEARER, finished, history_in_background
 from sitstreak.live import LiveProcessor
@@ -71,19 +72,20 @@ def command(
             click.echo(f"\n  Open  {page}\n\n  A simulated wearer sits, stands and walks there.")
             click.echo(f"  Data: {settings.data_dir}   Ctrl-C ends it.")
         else:
-            click.echo(f"Look at it with: sitstreak status --data-dir {settings.data_dir}")
+            place = shlex.quote(str(settings.data_dir))
+            click.echo(f"Look at it with: {program()} status --data-dir {place}")
         if listener is not None:
             job = Job(settings=settings, listener=listener, simulated=True)
             asyncio.run(_live(job, filled.live_source()))
 
 
 def _settings(data_dir: Path | None) -> Settings:
-    """Return the settings of the demo: nobody's real data are touched.
+    """Return the settings of the demo: nobody's real data are touched, and nothing is sent.
 
     Without `--data-dir` the demo has a folder of its own below the usual one.
     """
     settings = settings_module.load(data_dir)
-    update: dict[str, object] = {"wearer": WEARER, "sensor": None}
+    update: dict[str, object] = {"wearer": WEARER, "sensor": None, "influx_url": None}
     if data_dir is None:
         update["data_dir"] = settings.data_dir / "demo"
     return settings.model_copy(update=update)

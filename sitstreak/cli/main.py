@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from io import TextIOWrapper
 from typing import Final
 
 import click
@@ -38,6 +39,8 @@ def group() -> None:
 
 def main() -> None:
     """Run a command; a known error is one line on stderr and exit code 2."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # files are UTF-8, so what is piped is too
     try:
         # Without standalone mode click returns the code of ctx.exit() instead of exiting with it.
         exit_code = group(standalone_mode=False)
@@ -52,7 +55,11 @@ def main() -> None:
         click.echo(f"sitstreak: {_one_line(error)}", err=True)
         sys.exit(2)
     except (SitstreakError, IngestError) as error:
-        click.echo(f"sitstreak: {error}", err=True)
+        click.echo(f"sitstreak: {' '.join(str(error).split())}", err=True)
+        sys.exit(2)
+    except OSError as error:
+        # Whoever deals with files says which; what is left is what the command prints.
+        click.echo(f"sitstreak: cannot go on: {error.strerror or error}", err=True)
         sys.exit(2)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,17 @@ unit_option = click.option(
     show_default=True,
     help="Unit of x, y and z in FILE (ms2: m/s²).",
 )
+
+
+def program() -> str:
+    """Return how this program was called, for a line that tells what to type next."""
+    called = Path(sys.argv[0])
+    return shlex.quote(str(called)) if called.name == "sitstreak" else "sitstreak"
+
+
+def printable(text: str) -> str:
+    """Return text from outside without what a terminal would obey."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - anything json can print

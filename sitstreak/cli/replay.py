@@ -7,17 +7,19 @@ import logging
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 
 from ingest.collector import CollectorState
 from ingest.recording import Unit, read_recording
 from processing.method import Method
 from sitstreak import settings as settings_module
-from sitstreak.cli.options import data_dir_option, json_option, print_json, unit_option
+from sitstreak.cli.options import data_dir_option, json_option, print_json, printable, unit_option
 from sitstreak.live import LiveProcessor
 from sitstreak.replaying import Replay, Verdict, make_room, plan_replays, verify
 from sitstreak.service import Job, run_service, stopped_by_signals
@@ -25,7 +27,7 @@ from sitstreak.settings import Settings
 from sitstreak.simulation import simulated
 from sitstreak.storage.database import open_database
 from sitstreak.storage.drain import drain_all
-from sitstreak.storage.influx import InfluxSink
+from sitstreak.storage.influx import InfluxSink, SinkUnavailableError
 from sitstreak.storage.lock import collector_lock
 
 
@@ -57,6 +59,8 @@ def command(
     was; run twice, it changes nothing.
     """
     logging.basicConfig(level=logging.ERROR, format="sitstreak: %(message)s")
+    if speed is not None and not isfinite(speed):
+        raise click.BadParameter(f"{speed} is no speed", param_hint="--speed")
     settings = settings_module.load(data_dir)
     sessions = read_recording(file, unit=unit)
     replays = plan_replays(file, sessions, subject=subject, session=session, wearer=settings.wearer)
@@ -67,10 +71,10 @@ def command(
             outcomes.append(_outcome(played, verdict))
             if not as_json:
                 _say(played, verdict)
-        _send(settings)
     is_complete = all(outcome["complete"] for outcome in outcomes)
     if as_json:
         print_json({"file": str(file), "complete": is_complete, "sessions": outcomes})
+    _send(settings)
     sys.exit(0 if is_complete else 1)
 
 
@@ -81,10 +85,11 @@ def _replay(
     with closing(open_database(settings.data_dir)) as connection:
         placed = make_room(connection, chosen)
     console = Console(stderr=True, quiet=quiet)
-    with console.status(f"Replaying {placed.session.label}") as line:
+    title = escape(f"Replaying {printable(placed.session.label)}")
+    with console.status(title) as line:
 
         def show(state: CollectorState) -> None:
-            line.update(f"Replaying {placed.session.label}: {state.doing}")
+            line.update(f"{title}: {state.doing}")
 
         asyncio.run(_play(settings, placed, speed, show))
     own = settings.model_copy(update={"wearer": placed.wearer})
@@ -126,8 +131,8 @@ def _outcome(played: Replay, verdict: Verdict) -> dict[str, Any]:
 
 def _say(played: Replay, verdict: Verdict) -> None:
     click.echo(
-        f"{played.session.label}: {verdict.n_stored:,} of {verdict.n_samples:,} samples in the "
-        f"journal, {verdict.n_lost:,} lost, {verdict.n_duplicate:,} duplicate"
+        f"{printable(played.session.label)}: {verdict.n_stored:,} of {verdict.n_samples:,} "
+        f"samples in the journal, {verdict.n_lost:,} lost, {verdict.n_duplicate:,} duplicate"
     )
 
 
@@ -137,4 +142,7 @@ def _send(settings: Settings) -> None:
     if sink is None:
         return
     with sink, closing(open_database(settings.data_dir)) as connection:
-        drain_all(connection, sink)
+        try:
+            drain_all(connection, sink)
+        except SinkUnavailableError as error:
+            click.echo(f"sitstreak: the results are stored and wait to be sent: {error}", err=True)

@@ -42,6 +42,8 @@ def check_targets(targets: Sequence[Path], *, inputs: Sequence[Path] = ()) -> No
                 raise OutputError(path, f"there is no directory {real.parent}")
             if not _is_special(path) and not os.access(real.parent, os.W_OK | os.X_OK):
                 raise OutputError(path, f"the directory {real.parent} cannot be written to")
+            if path.exists() and not os.access(path, os.W_OK):
+                raise OutputError(path, "is write-protected; name another file")
             if real in {source.resolve() for source in inputs}:
                 raise OutputError(path, "is the input file; name another")
         if real in seen and not _is_special(path):
@@ -102,5 +104,6 @@ def _is_special(path: Path) -> bool:
 def _plainly(path: Path) -> Iterator[None]:
     try:
         yield
-    except OSError as error:
-        raise OutputError(path, f"cannot be written: {error.strerror or error}") from error
+    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of symbolic links
+        why = getattr(error, "strerror", None) or error
+        raise OutputError(path, f"cannot be written: {why}") from error

@@ -30,7 +30,7 @@ class SqliteJournal:
     """
 
     def __init__(self, connection: sqlite3.Connection, wearer: str) -> None:
-        _check_name("wearer", wearer)
+        check_name("wearer", wearer)
         connection.execute("PRAGMA synchronous = FULL")
         self._db = connection
         self._wearer = wearer
@@ -45,8 +45,8 @@ class SqliteJournal:
             If there are samples already that somebody else wore it for, or if a name cannot be a
             tag in InfluxDB.
         """
-        _check_name("wearer", wearer)
-        _check_name("device", device_id)
+        check_name("wearer", wearer)
+        check_name("device", device_id)
         with transaction(self._db):
             known = self._db.execute(
                 "SELECT id, wearer FROM device WHERE device_id = ?", (device_id,)
@@ -149,7 +149,7 @@ class SqliteJournal:
 
     def _key(self, device_id: str) -> int:
         if device_id not in self._keys:
-            _check_name("device", device_id)
+            check_name("device", device_id)
             with transaction(self._db):
                 self._db.execute(
                     "INSERT INTO device (device_id, wearer, name) VALUES (?, ?, ?) "
@@ -180,7 +180,7 @@ class SqliteJournal:
         return found.fetchone() is not None
 
 
-def _check_name(what: str, name: str) -> None:
+def check_name(what: str, name: str) -> None:
     """Refuse here, at the edge, what line protocol has no way to write as a tag."""
     if not name or "\\" in name or not name.isprintable():
         raise SitstreakError(
