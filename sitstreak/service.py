@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import signal
 import socket
 import threading
@@ -30,8 +29,6 @@ from sitstreak.views.source import LinkStatus
 from sitstreak.web.app import create_app
 from sitstreak.web.link_words import link_status
 from sitstreak.web.server import serve
-
-log = logging.getLogger(__name__)
 
 #: How often results are brought up to date while somebody looks, and otherwise: each time writes
 #: to the disk, and cards wear out. [s]
@@ -77,7 +74,9 @@ class Job:
 
 
 async def run_service(job: Job, stop: asyncio.Event) -> Collected:
-    """Work until `stop` is set; what has arrived by then is stored and processed.
+    """Work until `stop` is set; what has arrived by then is stored.
+
+    What is not processed by then waits in the journal, unless the job ends with its recording.
 
     Raises
     ------
