@@ -7,6 +7,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+# Where the labelled recordings are; they are not part of this repository.
+RECORDINGS ?= $(or $(SITSTREAK_RECORDINGS),../shared/data)
 
 # Compiling every module of every package at installation takes longer than all the rest of it;
 # each is compiled when it is first used instead. That needs Python's usual cache.
@@ -14,7 +16,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format bench clean
+.PHONY: help demo run test check format validate bench clean
 
 help:
 	@echo "make demo    see it live at http://127.0.0.1:8765 (simulated sensor, 14 days of history)"
@@ -22,7 +24,8 @@ help:
 	@echo "make run     collect from a real sensor          (ARGS='--port 8770' passes options on)"
 	@echo "make check   ruff, mypy --strict, import-linter"
 	@echo "make format  let ruff put the code in shape"
-	@echo "make bench   measure accuracy, speed and memory; rewrites docs/validation.md"
+	@echo "make validate  measure accuracy on the labelled recordings; rewrites docs/validation.md"
+	@echo "make bench   measure speed and memory beside other libraries; rewrites docs/benchmarks.md"
 	@echo "make clean   remove the virtual environment and caches"
 
 $(BIN)/python:
@@ -57,8 +60,11 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+validate: $(VENV)/.dev
+	$(BIN)/sitstreak validate $(RECORDINGS) $(ARGS)
+
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench $(ARGS)
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
+	rm -rf $(VENV) .venv-bench-* .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info

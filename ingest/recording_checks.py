@@ -9,12 +9,23 @@ import numpy as np
 from ingest.recording_table import AXES, G_PER_UNIT, RecordingTable, Unit, take
 from processing.model import FloatArray, IntArray
 
-MIN_RATE_HZ: Final = 5.0
+#: Three steps a second need more than six samples. Accuracy is known from 12.5 Hz on. [Hz]
+MIN_RATE_HZ: Final = 8.0
 #: Faster than any accelerometer worn by people; `t` in hours or minutes looks like this. [Hz]
-MAX_RATE_HZ: Final = 5000.0
+MAX_RATE_HZ: Final = 1000.0
 #: Median |a| of somebody who mostly sits, stands and walks is 1 g; real sessions, hard running and
 #: sensors with a poor gain among them, stay within 0.58 to 1.43.
 PLAUSIBLE_MEDIAN_G: Final = (0.4, 2.5)
+#: |a| at rest; in the labelled recordings 0.75 (a sensor far out of its calibration) to 1.13.
+PLAUSIBLE_REST_G: Final = (0.7, 1.3)
+#: Samples that make up a piece of rest: 1 s at 50 Hz.
+_REST_SAMPLES: Final = 50
+_REST_SPREAD: Final = 0.03
+_LEAST_RESTS: Final = 3
+#: That many samples without any change are no sensor at work: each has noise or counts.
+_ALIVE_FROM_SAMPLES: Final = 3000
+#: Spread of the other axes, as a share of |a|, beyond which an axis without any change is stuck.
+_MOVED: Final = 0.1
 #: Ranges of body-worn sensors end at 16 g, of shock sensors at 200 g.
 MAX_ACC_G: Final = 200.0
 #: A longer pause is a clock that was set in mid-recording.
@@ -89,23 +100,91 @@ def _order_cause(before_s: float, after_s: float) -> str:
 
 
 def check_unit(table: RecordingTable, rows: IntArray, raw: FloatArray, unit: Unit) -> None:
-    """Refuse samples that are in another unit than said, or that no accelerometer gives."""
+    """Refuse samples that are in another unit than said, or that no accelerometer gives.
+
+    What counts is the length of (x, y, z) at rest: it is 1 g whatever the sensor's place and the
+    wearer's habits. A session in which nothing ever rests is judged by the median of all lengths.
+
+    Parameters
+    ----------
+    raw : shape (n, 3)
+        In the file's own unit.
+    """
+    _check_alive(table, rows, raw)
+    rest = resting_length(raw)
+    if rest is not None:
+        _check_length(table, rows, "|a| at rest", rest, PLAUSIBLE_REST_G, unit)
     median = float(np.sqrt(np.median(np.einsum("ij,ij->i", raw, raw))))
-    fitting = [u for u in G_PER_UNIT if _is_plausible(median * G_PER_UNIT[u])]
+    _check_length(table, rows, "the median of |a|", median, PLAUSIBLE_MEDIAN_G, unit)
+
+
+def _check_length(
+    table: RecordingTable,
+    rows: IntArray,
+    what: str,
+    seen: float,
+    limits_g: tuple[float, float],
+    unit: Unit,
+) -> None:
+    fitting = [u for u in G_PER_UNIT if limits_g[0] <= seen * G_PER_UNIT[u] <= limits_g[1]]
     if unit in fitting:
         return
     shown = (
-        f"the median of |a| from this row on is {median:.4g} {_UNIT_IN_WORDS[unit]}, "
-        "but about 1 g is expected"
+        f"{what} from this row on is {seen:.4g} {_UNIT_IN_WORDS[unit]}, but about 1 g is expected"
     )
     if fitting:
-        words = _UNIT_IN_WORDS[fitting[0]]
-        raise table.error(rows[0], f"{shown}: this looks like {words}; use --unit {fitting[0]}")
-    raise table.error(rows[0], f"{shown}: x y z must come from an accelerometer, gravity included")
+        named = _UNIT_IN_WORDS[fitting[0]]
+        raise table.error(rows[0], f"{shown}: this looks like {named}; use --unit {fitting[0]}")
+    raise table.error(
+        rows[0],
+        f"{shown}: x y z must come from an accelerometer, gravity included, at the right scale",
+    )
 
 
-def _is_plausible(median_g: float) -> bool:
-    return PLAUSIBLE_MEDIAN_G[0] <= median_g <= PLAUSIBLE_MEDIAN_G[1]
+def resting_length(raw: FloatArray) -> float | None:
+    """Return the usual length of (x, y, z) while nothing moves; None if there is hardly such time.
+
+    Whether something moves is judged in relation to the length itself, so that the unit does not
+    matter: pieces of `_REST_SAMPLES` whose spread is below 3 % of their mean.
+
+    Parameters
+    ----------
+    raw : shape (n, 3)
+        In any unit.
+    """
+    n = len(raw) // _REST_SAMPLES
+    pieces = raw[: n * _REST_SAMPLES].reshape(n, _REST_SAMPLES, 3)
+    mean = pieces.mean(axis=1)
+    length = np.sqrt((mean**2).sum(axis=1))
+    spread = np.sqrt(pieces.var(axis=1).sum(axis=1))
+    at_rest = (spread < _REST_SPREAD * length) & (length > 0)
+    if np.count_nonzero(at_rest) < _LEAST_RESTS:
+        return None
+    return float(np.median(length[at_rest]))
+
+
+def _check_alive(table: RecordingTable, rows: IntArray, raw: FloatArray) -> None:
+    """Refuse a session in which the sensor, or one of its axes, is stuck."""
+    if len(raw) < _ALIVE_FROM_SAMPLES:
+        return
+    stuck = (raw == raw[0]).all(axis=0)
+    if not stuck.any():
+        return
+    if stuck.all():
+        x, y, z = raw[0]
+        raise table.error(
+            rows[0],
+            f"x y z never change from this row on ({x:.4g}, {y:.4g}, {z:.4g}): the sensor is "
+            "stuck, or nobody wore it; leave this session out",
+        )
+    moving = raw[:, ~stuck]
+    if moving.std(axis=0).max() > _MOVED * np.sqrt(np.mean((raw**2).sum(axis=1))):
+        axis = AXES[int(np.argmax(stuck))]
+        raise table.error(
+            rows[0],
+            f"{axis} never changes from this row on ({raw[0, np.argmax(stuck)]:.4g}) while the "
+            "others do: that axis is stuck, or its column is not from an accelerometer",
+        )
 
 
 def check_range(table: RecordingTable, rows: IntArray, acc_g: FloatArray) -> None:

@@ -6,14 +6,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from processing.method import Method
 from processing.model import CODE, POSTURES, Bout, CodeArray, Posture, PostureSeconds
 
 _ABSENT = (CODE[Posture.UNKNOWN], CODE[Posture.NOT_WORN])
 
 
-def find_bouts(seconds: PostureSeconds, method: Method) -> list[Bout]:  # noqa: ARG001 - rules to come
-    """Cut seconds into bouts.
+def find_bouts(seconds: PostureSeconds) -> list[Bout]:
+    """Cut seconds into raw bouts; those that figures count are in `processing.sedentary_bouts`.
 
     Returns
     -------

@@ -1,60 +1,80 @@
 """The whole way from samples to posture seconds, for a finished stretch of samples.
 
-The steps, in order: grid, features, stepping, wear, the upright reference, posture. The live path
-(`processing.live`) takes the same steps through `judge`.
+The steps, in order: grid, features, stepping, wear, the upright reference, angles, evidence, chain.
+The live path (`processing.live`) takes the same steps through `judge`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from processing.features import Features, measure
+from processing.evidence import evidence
+from processing.features import Features
+from processing.hidden_markov import Smoothed, smooth
+from processing.measuring import measure
 from processing.method import Method
 from processing.model import (
     CLASSES,
     CODE,
     NS_PER_S,
+    BoolArray,
     FloatArray,
     IntArray,
     Posture,
     PostureSeconds,
     SampleBlock,
 )
-from processing.posture import RESULT_REACH_S, TILT_REACH_S, probabilities
-from processing.upright import Reference, Upright, follow
-from processing.walking import CONTEXT_S as STEPPING_CONTEXT_S
-from processing.walking import reference_seconds, stepping_log_odds
-from processing.wear import long_runs, run_ages, very_still
+from processing.moving import share_of_move
+from processing.observed import Carried, Observed, observe
+from processing.saturation import distrust
+from processing.upright import Reference
+from processing.wear import long_runs, run_ages
 
-__all__ = ["Reference", "classify"]
+__all__ = ["Carried", "Reference", "classify"]
 
-#: A second's posture depends on features that far away (beside the reference and on wear). [s]
-CONTEXT_S: Final = TILT_REACH_S + RESULT_REACH_S + STEPPING_CONTEXT_S + 2
+#: A second's evidence depends on features and references so far away: percentiles of movement 12,
+#: steps in a stretch 15, a pause between steps 12, and 5 for what stepping is. [s]
+CONTEXT_S: Final = 60
 #: Probabilities are given in steps of one ten-thousandth: finer would be noise.
 _P_STEPS: Final = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """What the seconds before the first one leave behind."""
-
-    reference: Reference = field(default_factory=Reference)
-    still_s: int = 0  #: length of the very still run that reaches up to the first second
-    missing_s: int = 0  #: the same for seconds without data
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judged:
     """Posture seconds with what the live path needs to go on from any of them."""
 
-    seconds: PostureSeconds
-    upright: Upright  #: rows count from the first second that was not skipped
-    still_ages: IntArray  #: shape as `upright`
-    missing_ages: IntArray
+    seconds: PostureSeconds  #: those that were not settled
+    observed: Observed
+    chain: Smoothed
+    doubt_ages: IntArray  #: shape as `seconds`: how long it has been too close to call
+
+    def carried_at(self, index: int, settled: int, before: Carried) -> Carried:
+        """Return what to carry on.
+
+        Parameters
+        ----------
+        index
+            How many seconds after the first `n_skipped` the next call's reference begins.
+        settled
+            How many seconds after the first one in `seconds` the next call's begin: a whole minute
+            of Unix time, or 0.
+        before
+            What this call was given.
+        """
+        row = len(self.observed.features) - len(self.seconds) + settled
+        at_s = self.seconds.start_s + settled
+        return Carried(
+            self.observed.reference_at(index, before),
+            int(self.observed.still_ages[index - 1]) if index else before.still_s,
+            int(self.observed.missing_ages[index - 1]) if index else before.missing_s,
+            int(self.observed.static_ages[row - 1]) if settled else before.static_s,
+            self.chain.message_at(at_s) if settled else before.message,
+            int(self.doubt_ages[settled - 1]) if settled else before.doubt_s,
+        )
 
 
 def classify(
@@ -111,6 +131,7 @@ def judge(
     carried: Carried,
     *,
     n_skipped: int = 0,
+    n_settled: int = 0,
     n_final: int | None = None,
 ) -> Judged:
     """Turn features into posture seconds.
@@ -122,52 +143,72 @@ def judge(
     method
         Every number.
     carried
-        What is known at second `n_skipped`.
+        What is known at second `n_skipped`; of the static stretch and the chain, at `n_settled`.
     n_skipped
-        That many first seconds only give their neighbours context; they and the `CONTEXT_S` that
-        follow come out wrong and are not for use (unless `n_skipped` is 0).
+        That many first seconds only give their neighbours context.
+    n_settled
+        That many first seconds are settled and left out of the answer; `CONTEXT_S` of them come
+        after the skipped ones, unless both are 0.
     n_final
         Features from this second on may still change: they start or prolong no absence.
     """
-    stepping = stepping_log_odds(features, method)
-    weight = reference_seconds(features, stepping, method).astype(np.float64)
-    is_final = np.arange(len(features)) < (len(features) if n_final is None else n_final)
-    still_ages = run_ages((very_still(features, method) & is_final)[n_skipped:], carried.still_s)
-    missing_ages = run_ages((~features.has_data & is_final)[n_skipped:], carried.missing_s)
-    off = long_runs(still_ages, method.not_worn_min_s)
-    away = long_runs(missing_ages, method.not_worn_min_s)
-    upright = follow(
-        features.up[n_skipped:],
-        weight[n_skipped:],
-        off | away,
-        method,
-        carried.reference,
-        was_broken=max(carried.still_s, carried.missing_s) >= method.not_worn_min_s,
+    observed = observe(
+        features, method, carried, n_skipped=n_skipped, n_settled=n_settled, n_final=n_final
     )
-    up = np.concatenate([np.zeros((n_skipped, 3)), upright.up])
-    known = (up != 0).any(axis=1)
-    p = probabilities(features, stepping, up, known, method)
-    not_worn = np.concatenate([np.zeros(n_skipped, np.bool_), off])
-    seconds = _decide(features, p, known, not_worn, method)
-    return Judged(seconds, upright, still_ages, missing_ages)
+    start_s = features.start_s + n_settled
+    # nobody wears it: what it feels says nothing about posture
+    terms = evidence(observed, method.posture.angles, method).between(
+        n_settled, len(features), blank=observed.away
+    )
+    chain = smooth(
+        terms,
+        method.posture,
+        start_s,
+        carried.message,
+        method.look_ahead_minutes,
+        forgotten=observed.away[n_settled:],
+    )
+    p = _five(observed, chain, n_settled, method)
+    doubt_ages = run_ages(_is_close(p, method), carried.doubt_s)
+    in_doubt = long_runs(doubt_ages, method.least_doubt_s)
+    seconds = _decide(observed, p, in_doubt, n_settled, method)
+    return Judged(seconds, observed, chain, doubt_ages)
+
+
+def _five(observed: Observed, chain: Smoothed, n_settled: int, method: Method) -> FloatArray:
+    """Return the probabilities of `CLASSES`, in steps of 1 / `_P_STEPS`; shape (n, 5)."""
+    sit, stand, active, lie = chain.p.T
+    move = active * share_of_move(observed.pose, method)[n_settled:]
+    steps = np.rint(np.column_stack([sit, stand, active - move, lie, move]) * _P_STEPS)
+    steps[observed.away[n_settled:]] = 1
+    return np.asarray(steps / steps.sum(axis=1, keepdims=True))
+
+
+def _is_close(p: FloatArray, method: Method) -> BoolArray:
+    """Return where sedentary against upright is too close to call; shape (n,)."""
+    sedentary = p[:, [CLASSES.index(posture) for posture in (Posture.SIT, Posture.LIE)]].sum(axis=1)
+    return np.asarray(np.maximum(sedentary, 1 - sedentary) < method.least_certainty)
 
 
 def _decide(
-    features: Features, p: FloatArray, known: np.ndarray, not_worn: np.ndarray, method: Method
+    observed: Observed, p: FloatArray, in_doubt: BoolArray, n_settled: int, method: Method
 ) -> PostureSeconds:
     """Choose the likeliest class where one may be chosen."""
-    steps = np.rint(p * _P_STEPS)
-    steps[not_worn] = 1
-    p = steps / steps.sum(axis=1, keepdims=True)
-    best = p.argmax(axis=1)
-    code = np.array([CODE[posture] for posture in CLASSES], np.uint8)[best]
+    rest = slice(n_settled, None)
+    features = observed.features.between(
+        observed.features.start_s + n_settled, observed.features.end_s
+    )
+    not_worn = observed.not_worn[rest]
+    code = np.array([CODE[posture] for posture in CLASSES], np.uint8)[p.argmax(axis=1)]
     confidence = p.max(axis=1)
     is_walk = code == CODE[Posture.WALK]
     # without a reference stepping is still stepping, and nothing else can be told
-    unclear = ~features.has_data | (~known & ~(is_walk & (confidence > 0.5)))
+    untold = ~observed.pose.known[rest] & ~(is_walk & (confidence > 0.5))
+    code, confidence = distrust(code, confidence, features.clipped, method)
+    unclear = ~features.has_data | untold | in_doubt | (code == CODE[Posture.UNKNOWN])
     code[unclear] = CODE[Posture.UNKNOWN]
     confidence[unclear] = 0
     code[not_worn] = CODE[Posture.NOT_WORN]
     confidence[not_worn] = method.not_worn_confidence
-    n_steps = np.where(code == CODE[Posture.WALK], features.n_peaks, 0).astype(np.int64)
+    n_steps = np.where(code == CODE[Posture.WALK], features.n_steps, 0).astype(np.int64)
     return PostureSeconds(features.start_s, code, p, confidence, n_steps)

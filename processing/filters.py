@@ -94,6 +94,29 @@ def band_pass_kernel(
     return np.asarray(taps - window * (taps.sum() / window.sum()), np.float64)
 
 
+def quarter_period_kernel(fs_hz: float, *, half_length_s: float) -> FloatArray:
+    """Design a filter that delays every frequency of a band by a quarter of its period.
+
+    A Hamming-windowed Hilbert transformer (Oppenheim & Schafer, Discrete-Time Signal Processing,
+    type III): `2 / (pi k)` at odd k. Its gain is 0 at 0 Hz.
+
+    Parameters
+    ----------
+    fs_hz
+        Sampling rate. [Hz]
+    half_length_s
+        Reach to each side; the gain is about 1 from `1 / half_length_s` Hz on. [s]
+
+    Returns
+    -------
+    kernel : shape (2 m + 1,), odd
+    """
+    half = round(half_length_s * fs_hz)
+    k = np.arange(-half, half + 1)
+    taps = np.where(k % 2 != 0, 2 / (np.pi * np.where(k == 0, 1, k)), 0.0)
+    return np.asarray(taps * signal.windows.hamming(2 * half + 1, sym=True), np.float64)
+
+
 def fir(x: FloatArray, kernel: FloatArray, *, start: int = 0, every: int = 1) -> FloatArray:
     """Filter without shifting in time; beyond its ends the signal counts as constant.
 

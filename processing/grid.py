@@ -14,17 +14,14 @@ from typing import Final
 
 import numpy as np
 
-from processing.filters import fir, low_pass_kernel
 from processing.model import NS_PER_S, BoolArray, FloatArray, SampleBlock
+from processing.resampling import Track, even_out, resample
+from processing.saturation import clipped
 
 #: Samples that far outside the wanted seconds still shape the grid. [s]
 MARGIN_S: Final = 1.0
-#: Interpolation goes to a grid that many times finer; the low-pass and decimation follow.
-_OVERSAMPLING: Final = 4
-#: Half length of the anti-alias filter. [s]
-_HALF_LENGTH_S: Final = 0.2
-#: Two clocks may disagree by this share of a fine grid step before a point changes sides.
-_TOLERANCE: Final = 1e-6
+#: Two clocks may disagree by that much before a point changes sides. [s]
+_TOLERANCE_S: Final = 1e-8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,11 +33,35 @@ class Grid:
     acc_g: FloatArray  #: shape (n_seconds * rate_hz, 3) [g]
     valid: BoolArray  #: shape (n_seconds * rate_hz,)
     runs: tuple[tuple[int, int], ...]  #: index ranges [a, b) without a gap, in order
+    clipped_share: FloatArray  #: shape (n_seconds,): how much of each second hit the range's end
 
     @property
     def n_seconds(self) -> int:
         """How many whole seconds the grid covers."""
         return len(self.valid) // self.rate_hz
+
+
+class BlocksByTime:
+    """Finds the blocks near a span without going through all of them: a day has 170,000.
+
+    Parameters
+    ----------
+    blocks
+        Blocks of one device in order of `t0_ns`.
+    """
+
+    def __init__(self, blocks: Sequence[SampleBlock]) -> None:
+        self._blocks = blocks
+        self._t0_ns = np.array([block.t0_ns for block in blocks], np.int64)
+        # a block may lie inside a longer one before it
+        ends_ns = np.array([block.end_ns for block in blocks], np.int64)
+        self._end_ns = np.maximum.accumulate(ends_ns) if len(blocks) else ends_ns
+
+    def near(self, start_s: float, end_s: float) -> Sequence[SampleBlock]:
+        """Return the blocks that shape the grid of `[start_s, end_s)`, and maybe a few more."""
+        a = np.searchsorted(self._end_ns, int((start_s - MARGIN_S) * NS_PER_S), side="right")
+        b = np.searchsorted(self._t0_ns, int((end_s + MARGIN_S) * NS_PER_S))
+        return self._blocks[int(a) : int(b)]
 
 
 def to_grid(
@@ -54,10 +75,9 @@ def to_grid(
 ) -> Grid:
     """Lay samples on the grid of `[start_s, end_s)`.
 
-    Samples are joined by straight lines onto a grid four times as fine, low-passed there (so a
-    faster input does not alias) and thinned out. Holes up to `max_gap_s` are bridged; a longer one
-    ends a run. A sample at or before an earlier one's time (an overlap) is dropped, and so is one
-    that is not finite.
+    Each point is a weighted sum of the samples around it; see `processing.resampling`. Holes up to
+    `max_gap_s` are bridged by a straight line; a longer one ends a run. A sample at or before an
+    earlier one's time (an overlap) is dropped, and so is one that is not finite.
 
     Parameters
     ----------
@@ -68,7 +88,7 @@ def to_grid(
     rate_hz
         Rate of the grid. [Hz]
     cutoff_hz
-        Half-amplitude frequency of the anti-alias low-pass. [Hz]
+        Half-amplitude frequency of the anti-alias low-pass; slower input has a lower one. [Hz]
     max_gap_s
         Longest hole that is bridged. [s]
 
@@ -78,51 +98,63 @@ def to_grid(
         Zero and invalid where there are no samples; never NaN.
     """
     n = max(end_s - start_s, 0) * rate_hz
-    acc_g = np.zeros((n, 3))
+    # one axis after the other in memory: filters run along time
+    acc_g = np.zeros((3, n)).T
     valid = np.zeros(n, np.bool_)
-    t_s, raw_g, period_s = _samples(blocks, start_s - MARGIN_S, end_s + MARGIN_S, start_s)
-    fine_hz = rate_hz * _OVERSAMPLING
-    kernel = low_pass_kernel(cutoff_hz, fine_hz, half_length_s=_HALF_LENGTH_S)
+    track = _samples(blocks, start_s - MARGIN_S, end_s + MARGIN_S, start_s)
     runs = []
-    for i, j in _split(t_s, max_gap_s):
-        first = ceil(t_s[i] * fine_hz - _TOLERANCE)
+    for run in _split(track, max_gap_s):
         # the last sample stands for its own period
-        stop = ceil((t_s[j - 1] + period_s[j - 1]) * fine_hz - _TOLERANCE)
-        a, b = max(ceil(first / _OVERSAMPLING), 0), min(ceil(stop / _OVERSAMPLING), n)
-        if a >= b:
-            continue
-        fine_t_s = np.arange(first, stop) / fine_hz
-        fine = np.column_stack([np.interp(fine_t_s, t_s[i:j], raw_g[i:j, k]) for k in range(3)])
-        offset = a * _OVERSAMPLING - first
-        acc_g[a:b] = fir(fine, kernel, start=offset, every=_OVERSAMPLING)[: b - a]
-        valid[a:b] = True
-        runs.append((a, b))
-    return Grid(start_s, rate_hz, acc_g, valid, tuple(runs))
-
-
-def _samples(
-    blocks: Sequence[SampleBlock], from_s: float, to_s: float, origin_s: int
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return time since `origin_s`, acceleration and sampling period of the samples in a span."""
-    times, values, periods = [np.empty(0)], [np.empty((0, 3))], [np.empty(0)]
-    for block in blocks:
-        # whole nanoseconds first: a float64 of Unix time resolves only 0.24 µs
-        t0_s = (block.t0_ns - origin_s * NS_PER_S) / NS_PER_S
-        a = max(ceil((from_s - origin_s - t0_s) * block.fs_hz), 0)
-        b = min(ceil((to_s - origin_s - t0_s) * block.fs_hz), len(block.acc_g))
+        end = run.t_s[-1] + run.period_s[-1]
+        a = max(ceil((run.t_s[0] - _TOLERANCE_S) * rate_hz), 0)
+        b = min(ceil((end - _TOLERANCE_S) * rate_hz), n)
         if a < b:
-            times.append(t0_s + np.arange(a, b) / block.fs_hz)
-            values.append(block.acc_g[a:b])
-            periods.append(np.full(b - a, 1 / block.fs_hz))
-    t_s, acc_g, period_s = np.concatenate(times), np.concatenate(values), np.concatenate(periods)
+            at_s = np.arange(a, b) / rate_hz
+            resample(even_out(run), at_s, cutoff_hz, out=acc_g[a:b])
+            valid[a:b] = True
+            runs.append((a, b))
+    return Grid(start_s, rate_hz, acc_g, valid, tuple(runs), _clipped_share(track, n // rate_hz))
+
+
+def _samples(blocks: Sequence[SampleBlock], from_s: float, to_s: float, origin_s: int) -> Track:
+    """Return the samples of a span, their times counted from `origin_s`."""
+    n = np.array([len(block.acc_g) for block in blocks], np.int64)
+    rate_hz = np.array([block.fs_hz for block in blocks], np.float64)
+    # whole nanoseconds first: a float64 of Unix time resolves only 0.24 µs
+    since_ns = np.array([block.t0_ns for block in blocks], np.int64) - origin_s * NS_PER_S
+    t0_s = since_ns / NS_PER_S
+    first = np.clip(np.ceil((from_s - origin_s - t0_s) * rate_hz), 0, n).astype(np.int64)
+    stop = np.clip(np.ceil((to_s - origin_s - t0_s) * rate_hz), first, n).astype(np.int64)
+    used = np.flatnonzero(stop > first)
+    if not len(used):
+        return Track(np.empty(0), np.empty((3, 0)), np.empty(0))
+    counts = (stop - first)[used]
+    index = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts - first[used], counts)
+    period_s = np.repeat(1 / rate_hz[used], counts)
+    t_s = np.repeat(t0_s[used], counts) + index / np.repeat(rate_hz[used], counts)
+    parts = []
+    for i, a, b in zip(used.tolist(), first[used].tolist(), stop[used].tolist(), strict=True):
+        samples = blocks[i].acc_g
+        parts.append(samples if b - a == len(samples) else samples[a:b])
+    acc_g = np.concatenate(parts, dtype=np.float64).T.copy()
     is_later = np.diff(np.maximum.accumulate(t_s), prepend=-np.inf) > 0
-    keep = is_later & np.isfinite(acc_g).all(axis=1)
-    return t_s[keep], acc_g[keep], period_s[keep]
+    keep = is_later & np.isfinite(acc_g).all(axis=0)
+    return Track(t_s, acc_g, period_s) if keep.all() else Track(t_s, acc_g, period_s).only(keep)
 
 
-def _split(t_s: FloatArray, max_gap_s: float) -> list[tuple[int, int]]:
-    """Return index ranges `[i, j)` within which no step is longer than `max_gap_s`."""
-    if not len(t_s):
+def _clipped_share(track: Track, n_seconds: int) -> FloatArray:
+    """Return how much of each second's time belongs to clipped samples, 0 to 1."""
+    found = np.flatnonzero(clipped(track.acc_g))
+    second = np.floor(track.t_s[found] + _TOLERANCE_S).astype(np.int64)
+    inside = (second >= 0) & (second < n_seconds)
+    share = np.bincount(second[inside], track.period_s[found[inside]], minlength=n_seconds)
+    return np.minimum(share, 1.0)
+
+
+def _split(track: Track, max_gap_s: float) -> list[Track]:
+    """Cut a track where a step is longer than `max_gap_s`."""
+    if not len(track.t_s):
         return []
-    edges = [0, *(np.flatnonzero(np.diff(t_s) > max_gap_s) + 1).tolist(), len(t_s)]
-    return list(pairwise(edges))
+    cuts = np.flatnonzero(np.diff(track.t_s) > max_gap_s) + 1
+    edges = [0, *cuts.tolist(), len(track.t_s)]
+    return [track.only(slice(a, b)) for a, b in pairwise(edges)]

@@ -1,9 +1,10 @@
 """The same result as `processing.chain`, as samples arrive.
 
-The most recent seconds are provisional: walking within the next `Method.look_ahead_s` may still
-move their reference, a still stretch may yet turn out to be a sensor that nobody wears, and before
-the first walk of a stretch of wear that walk is waited for. Once none of this can happen a second
-is settled and never changes; then it equals what `classify` says, however the blocks came in.
+The most recent ten minutes or so are provisional: the minutes to come say what a second was (see
+`processing.hidden_markov`), walking may still move its reference, a still stretch may yet turn out
+to be a sensor that nobody wears, and before the first walk of a stretch of wear that walk is waited
+for. Once none of this can happen a second is settled and never changes; then it equals what
+`classify` says, however the blocks came in. Seconds settle a whole minute at a time.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from typing import Final
 import numpy as np
 
 from processing.chain import CONTEXT_S, Carried, Judged, judge
-from processing.features import COLUMNS, LOOK_AROUND_S, Features, measure
+from processing.features import COLUMNS, Features
 from processing.grid import MARGIN_S
+from processing.hidden_markov import MINUTE_S
+from processing.measuring import LOOK_AROUND_S, measure
 from processing.method import Method
 from processing.model import NS_PER_S, PostureSeconds, SampleBlock
 from processing.upright import Reference
@@ -72,11 +75,10 @@ class LiveState:
         if header.get("columns") != list(COLUMNS) or len(raw) % (4 * len(COLUMNS)):
             raise ValueError("this live state was written by another version; start afresh")
         kept = header["carried"]
-        past, last_up = kept["reference"]["past"], kept["reference"]["last_up"]
-        reference = Reference(tuple(past), tuple(last_up))
+        reference = Reference(**{name: tuple(x) for name, x in kept["reference"].items()})
         table = np.frombuffer(raw, "<f4").reshape(-1, len(COLUMNS)).astype(np.float64)
         return LiveState(
-            Carried(reference, kept["still_s"], kept["missing_s"]),
+            Carried(**kept | {"reference": reference, "message": tuple(kept["message"])}),
             header["carried_at_s"],
             header["emit_from_s"],
             header["resume_ns"],
@@ -120,6 +122,7 @@ def advance(
         if not blocks:
             return LiveStep(state, PostureSeconds.unknown(0, 0), 0, state.resume_ns)
         state = _starting_at(state, blocks[0].t0_ns // NS_PER_S)
+    assert state.emit_from_s is not None
     kept = state.features
     data_end_ns = max([kept.end_s * NS_PER_S, *[block.end_ns for block in blocks]])
     whole_s = data_end_ns // NS_PER_S
@@ -134,6 +137,7 @@ def advance(
         method,
         state.carried,
         n_skipped=state.carried_at_s - features.start_s,
+        n_settled=state.emit_from_s - features.start_s,
         n_final=final_s - features.start_s,
     )
     return _step(state, features, judged, final_s, now_s if final else None, method)
@@ -149,16 +153,15 @@ def _step(
 ) -> LiveStep:
     """Settle what can be settled (all up to `settle_s` if given) and keep what is still needed."""
     assert state.emit_from_s is not None
+    context_s = 0  # nothing will follow that needs any
     if settle_s is None:
+        context_s = CONTEXT_S
         settle_s = max(
             _settled_until(state.carried_at_s, judged, final_s, method), state.emit_from_s
         )
-    at_s = max(settle_s - CONTEXT_S, state.carried_at_s)
-    index = at_s - state.carried_at_s
-    carried = Carried(
-        judged.upright.reference_before(index, state.carried.reference),
-        int(judged.still_ages[index - 1]) if index else state.carried.still_s,
-        int(judged.missing_ages[index - 1]) if index else state.carried.missing_s,
+    at_s = max(settle_s - context_s, state.carried_at_s)
+    carried = judged.carried_at(
+        at_s - state.carried_at_s, settle_s - state.emit_from_s, state.carried
     )
     kept = features.between(max(at_s - CONTEXT_S, features.start_s), final_s)
     resume_ns = int((final_s - LOOK_AROUND_S - MARGIN_S) * NS_PER_S)
@@ -170,14 +173,25 @@ def _step(
 def _settled_until(carried_at_s: int, judged: Judged, final_s: int, method: Method) -> int:
     """Return the first second that data still to come may change."""
     n_final = final_s - carried_at_s
-    until = n_final - method.look_ahead_s
-    still_s = int(judged.still_ages[n_final - 1]) if n_final > 0 else 0
+    # a very still second may yet turn out to be followed by more of them
+    n_sure = n_final - method.bump_max_s
+    until = n_sure
+    still_s = int(judged.observed.still_ages[n_sure - 1]) if n_sure > 0 else 0
     if 0 < still_s < method.not_worn_min_s:
-        until = min(until, n_final - still_s)
-    upright = judged.upright
+        until = n_sure - still_s
+    upright = judged.observed.upright
     if n_final < upright.first_walk + method.look_ahead_s + CONTEXT_S:
         until = min(until, max(upright.cold_from, n_final - method.cold_start_s))
-    return carried_at_s + until - CONTEXT_S
+    return (carried_at_s + until - reach_s(method)) // MINUTE_S * MINUTE_S
+
+
+def reach_s(method: Method) -> int:
+    """Return how far in the future features still count for a second. [s]
+
+    Walking to come moves its reference, that moves the static stretch, and that the chain.
+    """
+    near = method.look_ahead_s + CONTEXT_S + method.static_future_s
+    return near + method.look_ahead_minutes * MINUTE_S
 
 
 def _long_hole(state: LiveState, blocks: Sequence[SampleBlock]) -> int | None:

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
+#: Where speed counts more than the last digits: filtered samples of a grid.
+Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 CodeArray = NDArray[np.uint8]
 BoolArray = NDArray[np.bool_]
@@ -48,7 +50,9 @@ MOVING: Final = frozenset({Posture.WALK, Posture.MOVE})
 
 def is_any(code: CodeArray, postures: frozenset[Posture]) -> BoolArray:
     """Return, for each second, whether its posture is one of `postures`; same shape as `code`."""
-    return np.isin(code, [CODE[posture] for posture in postures])
+    wanted = np.zeros(len(POSTURES), np.bool_)
+    wanted[[CODE[posture] for posture in postures]] = True
+    return wanted[code]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,31 +196,35 @@ class Streak:
 
 @dataclass(frozen=True, slots=True)
 class DaySummary:
-    """One local day of a wearer. The posture columns sum to the length of the day."""
+    """One local day of a wearer. Postures, sleep, unknown and not worn sum to the whole day."""
 
     start_s: int  #: local midnight
     end_s: int  #: next local midnight: 23, 24 or 25 h later
-    sit_s: int
+    sit_s: int  #: awake
     stand_s: int
     walk_s: int
-    lie_s: int
+    lie_s: int  #: awake
     move_s: int
+    sleep_s: int  #: lying, or what a diary calls sleep: neither wear nor sedentary
     unknown_s: int
     not_worn_s: int
     n_steps: int
     n_breaks: int
-    n_sedentary_bouts_30min: int  #: streak-independent: unbroken sitting or lying of >= 30 min
+    n_sedentary_bouts_30min: int  #: sitting or lying awake of >= 30 min without a break
     n_sedentary_bouts_60min: int
+    longest_bout_s: int  #: longest of these bouts, cut at midnight
     longest_streak_s: int
+    n_hours_eligible: int  #: clock hours that could have met 10 minutes of movement
+    n_hours_met: int  #: those that did
     debt_s: float  #: movement still owed at the end of the day or of the data
-    is_valid: bool  #: worn for at least Method.valid_day_wear_s
+    is_valid: bool  #: worn awake for at least Method.valid_day_wear_s
 
     @property
     def wear_s(self) -> int:
-        """Time with a known posture. [s]"""
+        """Waking time with a known posture. [s]"""
         return self.sedentary_s + self.stand_s + self.walk_s + self.move_s
 
     @property
     def sedentary_s(self) -> int:
-        """Sitting and lying. [s]"""
+        """Sitting and lying awake. [s]"""
         return self.sit_s + self.lie_s

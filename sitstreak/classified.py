@@ -48,7 +48,7 @@ def classify_session(session: RecordedSession, method: Method) -> ClassifiedSess
     n_seconds = floor(session.t_s[-1]) + 1
     blocks = to_blocks(session, device_name(session.subject))
     seconds = classify(blocks, method, start_s=BASE_S, end_s=BASE_S + n_seconds)
-    return ClassifiedSession(session, seconds, find_bouts(seconds, method))
+    return ClassifiedSession(session, seconds, find_bouts(seconds))
 
 
 def seconds_table(sessions: Sequence[ClassifiedSession]) -> Iterator[Sequence[object]]:

@@ -9,7 +9,8 @@ from typing import Final, Self
 
 from processing.live import advance
 from processing.method import Method
-from sitstreak.live_device import Advance, DeviceProcessor
+from sitstreak.calibrated import Advance
+from sitstreak.live_device import DeviceProcessor
 from sitstreak.settings import Settings
 from sitstreak.storage.database import open_database
 from sitstreak.storage.enqueue import enqueue

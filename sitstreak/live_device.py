@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Protocol
+from functools import partial
+from typing import Final
 
 from processing.live import LiveState, LiveStep
 from processing.method import Method
-from processing.model import NS_PER_S, SampleBlock
-from sitstreak.storage import live_state, results_writing
+from processing.model import NS_PER_S
+from sitstreak.calibrated import Advance, advance_calibrated
+from sitstreak.storage import guided, live_state, results_writing
 from sitstreak.storage.bout_runs import Run
 from sitstreak.storage.database import transaction
 from sitstreak.storage.enqueue import mark_changed, take_back
@@ -26,20 +27,6 @@ LATE_EVERY_S: Final = 60.0
 _LATE_PATIENCE: Final = 60
 #: The state is large beside the results of a second: it is stored after so much data. [ns]
 SAVE_EVERY_NS: Final = 60 * NS_PER_S
-
-
-class Advance(Protocol):
-    """`processing.live.advance`."""
-
-    def __call__(
-        self,
-        state: LiveState,
-        blocks: Sequence[SampleBlock],
-        method: Method,
-        *,
-        final: bool = False,
-    ) -> LiveStep:
-        """Take in new blocks."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +87,7 @@ class DeviceProcessor:
         is_last
             No more is expected: late blocks do not wait for others.
         """
-        now = self._stand()
+        now = self._with_new_calibrations()
         newest_id = self._feed.newest_id()
         late_ns = self._feed.first_late(now.fed, now.seen_id, newest_id)
         seen_id = newest_id
@@ -121,6 +108,24 @@ class DeviceProcessor:
         self._write(replace(now, fed=new[-1].place, seen_id=seen_id, window=window))
         return True
 
+    def _with_new_calibrations(self) -> _Standing:
+        """Return where processing stands, taken back to before a calibration that is new.
+
+        What was settled since would otherwise depend on when the calibration was noticed.
+        """
+        now = self._stand()
+        from_s = guided.first_new(self._db, self._key)
+        if from_s is None:
+            return now
+        try:
+            with transaction(self._db):
+                guided.take_up(self._db, self._key)
+                if now.fed.t0_ns >= from_s * NS_PER_S:
+                    self._go_back_before(from_s * NS_PER_S, now.extent)
+        finally:
+            self._standing = None  # from here on it holds only if the transaction did
+        return self._stand()
+
     def _is_time_to_return(self, newest_id: int) -> bool:
         """Return whether enough came in since the last return, or no more seems to come."""
         if self._returned_at_id is None:
@@ -140,9 +145,11 @@ class DeviceProcessor:
         """Advance over the window and store what that gives, all in one transaction."""
         steps: list[LiveStep] = []
         state, window = now.state, now.window
+        calibrations = guided.calibrations(self._db, self._key)
+        advance = partial(advance_calibrated, self._advance, calibrations)
         while not steps or steps[-1].more:
             blocks = [fed.block for fed in window]
-            steps.append(self._advance(state, blocks, self._method, final=final))
+            steps.append(advance(state, blocks, self._method, final=final))
             state = steps[-1].state
             window = tuple(fed for fed in window if fed.block.end_ns > state.resume_ns)
         # From here on what is in memory holds only once the transaction does.
@@ -174,11 +181,13 @@ class DeviceProcessor:
                 mark_changed(self._db, self.wearer, changed_from_s)
         if first_s is not None and until_s is not None:
             live_state.keep_method(self._db, self._method)
-            settled_s = until_s + 1 if final or step.more else step.settled_until_s
+            is_hole = step.more and step.settled_until_s > until_s
+            is_end = is_hole or (final and not step.more)
+            settled_s = until_s + 1 if is_end else step.settled_until_s
             open_run = results_writing.write_bouts(
                 self._db, self._key, (first_s, until_s), settled_s, self._method, open_run
             )
-            if step.more:
+            if is_hole:
                 hole_s = (until_s, step.settled_until_s)
                 results_writing.write_hole(self._db, self._key, *hole_s, self._method)
         extent = Extent(first_s, until_s, step.settled_until_s)

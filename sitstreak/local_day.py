@@ -47,3 +47,41 @@ def hour_starts(start_s: int, end_s: int, zone: ZoneInfo) -> list[int]:
         if datetime.fromtimestamp(at_s, zone).minute == 0:
             starts.append(at_s)
     return starts
+
+
+def clock_hour_spans(start_s: int, end_s: int, zone: ZoneInfo) -> list[tuple[int, int]]:
+    """Return the clock hours of the day `[start_s, end_s)`, each half open. [s]"""
+    starts = hour_starts(start_s, end_s, zone)
+    return list(zip(starts, [*starts[1:], end_s], strict=True))
+
+
+def hours_over(
+    start_s: int, end_s: int, zone: ZoneInfo, latest_s: int | None
+) -> list[tuple[int, int]]:
+    """Return those clock hours of a day that had ended by the latest second with data. [s]"""
+    hours = clock_hour_spans(start_s, end_s, zone)
+    return [hour for hour in hours if latest_s is not None and hour[1] <= latest_s]
+
+
+def nights(
+    start_s: int, end_s: int, zone: ZoneInfo, from_hour: int, to_hour: int
+) -> list[tuple[int, int]]:
+    """Return the nights that have a part in `[start_s, end_s)`, whole and in order. [s]
+
+    Parameters
+    ----------
+    from_hour, to_hour
+        On the wearer's clock: the evening's hour and that of the next morning, 0 to 23.
+    """
+    found = []
+    evening = local_date(start_s, zone) - timedelta(days=1)
+    while (from_s := _clock(evening, from_hour, zone)) < end_s:
+        evening += timedelta(days=1)
+        to_s = _clock(evening, to_hour, zone)
+        if to_s > start_s:
+            found.append((from_s, to_s))
+    return found
+
+
+def _clock(day: date, hour: int, zone: ZoneInfo) -> int:
+    return round(datetime.combine(day, time(hour), tzinfo=zone).timestamp())

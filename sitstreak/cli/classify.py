@@ -19,9 +19,12 @@ from processing.model import NS_PER_S, POSTURES
 from sitstreak.classified import ClassifiedSession, bouts_table, classify_session, seconds_table
 from sitstreak.cli.options import data_dir_option, json_option, print_json, printable, unit_option
 from sitstreak.report import files
+from sitstreak.sensor_check import as_json, sensor_error, sentence
 
 _STDOUT: Final = Path("-")
 _MANY_SESSIONS: Final = 30
+#: Below that a sensor is as good as sensors are. [g]
+_FAR_OFF_G: Final = 0.05
 
 
 @click.command()
@@ -109,6 +112,7 @@ def _summary(file: Path, classified: list[ClassifiedSession], method: Method) ->
                 "n_bouts": len(one.bouts),
                 "n_steps": one.n_steps,
                 "posture_s": one.posture_s,
+                "sensor_error": as_json(sensor_error(one.session, method)),
             }
             for one in classified
         ],
@@ -145,6 +149,10 @@ def _print_summary(classified: list[ClassifiedSession], method: Method) -> None:
         table.add_section()
         table.add_row("all", "", *_minutes(_totals(classified)), f"{n_steps}")
     Console().print(table)
+    for one in classified[:_MANY_SESSIONS]:
+        error = sensor_error(one.session, method)
+        if error is not None and error.residual_before_g > _FAR_OFF_G:
+            click.echo(f"{printable(one.session.label)}: {sentence(error)}")
 
 
 def _minutes(posture_s: dict[str, int]) -> list[str]:

@@ -14,7 +14,20 @@ from sitstreak import __version__
 from sitstreak.errors import SitstreakError
 
 #: A command is the module of its name in this package, loaded when called: --help is quick.
-COMMANDS: Final = ("classify", "replay", "demo", "run", "status", "report")
+COMMANDS: Final = (
+    "classify",
+    "replay",
+    "demo",
+    "run",
+    "status",
+    "report",
+    "gait",
+    "calibrate",
+    "single-leg",
+    "fit",
+    "validate",
+    "build-day",
+)
 
 
 class _Commands(click.Group):
@@ -26,7 +39,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        command = importlib.import_module(f"sitstreak.cli.{cmd_name}").command
+        command = importlib.import_module(f"sitstreak.cli.{cmd_name.replace('-', '_')}").command
         assert isinstance(command, click.Command)
         return command
 

@@ -5,19 +5,27 @@ from __future__ import annotations
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import Final
 
 import click
 
+from processing.bout_figures import longest_bouts
 from processing.method import Method
 from sitstreak import settings as settings_module
 from sitstreak.cli.options import data_dir_option, json_option, print_json
 from sitstreak.errors import DataDirError
-from sitstreak.report.csv_export import WeekData, read_week, write_csv
+from sitstreak.local_day import iso
+from sitstreak.report.csv_export import day_figures, write_csv
+from sitstreak.report.figures import week_figures
 from sitstreak.report.files import OutputError
 from sitstreak.report.week import IsoWeek
+from sitstreak.report.week_data import WeekData, read_week
 from sitstreak.storage.database import DATABASE_NAME, open_database
 from sitstreak.storage.results import Results
 from sitstreak.views.wearer import choose_wearer
+from sitstreak.views.words import duration
+
+_N_LONGEST: Final = 5
 
 
 @click.command()
@@ -48,7 +56,7 @@ def command(
     data_dir: Path | None,
     as_json: bool,
 ) -> None:
-    """Write a week's seconds, bouts and days to DIR.
+    """Write a week's seconds, bouts, days and figures to DIR.
 
     The week is the wearer's own: Monday to Sunday in the setting `timezone`. The columns are
     described in docs/export.md.
@@ -85,16 +93,49 @@ def _make_directory(out: Path) -> None:
 
 
 def _sentence(data: WeekData, out: Path) -> str:
-    if not data.n_days_with_data:
+    week = data.summary
+    if not week.n_days_with_data:
         return (
             f"{data.week}: no data of {data.wearer}; "
             f"the files in {out} hold their headers and seven empty days"
         )
-    return (
-        f"{data.week} of {data.wearer}: {data.n_days_with_data} of 7 days with data, "
-        f"{data.n_valid_days} valid; {data.n_known_s} seconds and {len(data.bouts)} bouts "
+    counts = (
+        f"{data.week} of {data.wearer}: {week.n_days_with_data} of 7 days with data, "
+        f"{week.n_valid_days} valid; {data.n_known_s} seconds and {len(data.bouts)} bouts "
         f"are in {out}"
     )
+    return f"{counts}\n{_averages(data)}"
+
+
+def _averages(data: WeekData) -> str:
+    means = data.summary.means
+    if means is None:
+        return (
+            f"no averages: a week needs {data.method.valid_week_days} valid days, "
+            f"worn awake for {duration(data.method.valid_day_wear_s)} or more"
+        )
+    return (
+        f"a valid day had {duration(means.sedentary_s)} of sitting or lying awake in "
+        f"{duration(means.wear_s)} of wear, {duration(means.sedentary_60min_s)} of it in bouts of "
+        f"an hour or more; longest bout {duration(means.longest_bout_s)}; "
+        f"{means.n_hours_met} of {means.n_hours_eligible} hours met "
+        f"{duration(data.method.hour_goal_s)} of movement"
+    )
+
+
+def _longest(data: WeekData) -> list[dict[str, object]]:
+    bouts = [bout for _, day in data.days for bout in day.bouts]
+    return [
+        {
+            "start": iso(bout.start_s, data.zone),
+            "end": iso(bout.end_s, data.zone),
+            "sedentary_s": bout.sedentary_s,
+            "ended_by": bout.ended_by.value,
+            "break_s": bout.break_s,
+            "touches_gap": bout.touches_gap,
+        }
+        for bout in longest_bouts(bouts, _N_LONGEST)
+    ]
 
 
 def _summary(data: WeekData, paths: list[Path]) -> dict[str, object]:
@@ -104,8 +145,11 @@ def _summary(data: WeekData, paths: list[Path]) -> dict[str, object]:
         "timezone": data.zone.key,
         "n_seconds": data.n_known_s,
         "n_bouts": len(data.bouts),
-        "n_days_with_data": data.n_days_with_data,
-        "n_valid_days": data.n_valid_days,
+        "n_days_with_data": data.summary.n_days_with_data,
+        "n_valid_days": data.summary.n_valid_days,
+        "figures": week_figures(data.summary),
+        "days": day_figures(data),
+        "longest_bouts": _longest(data),
         "method": {"version": data.method.version, "digest": data.method.digest},
         "files": [str(path) for path in paths],
     }

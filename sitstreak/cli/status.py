@@ -112,10 +112,11 @@ def _last_break(now: NowView) -> str:
 
 def _today(now: NowView) -> str:
     day = now.today
+    slept = f", {duration(day.sleep_s)} asleep" if day.sleep_s else ""
     return (
         f"{duration(day.sedentary_s)} sitting or lying of {duration(day.wear_s)} worn, "
         f"{day.n_breaks} breaks, {day.n_steps} steps, "
-        f"longest streak {duration(day.longest_streak_s)}"
+        f"longest streak {duration(day.longest_streak_s)}{slept}"
     )
 
 

@@ -1,19 +1,16 @@
-"""A wearer's week as CSV: seconds, bouts and days. Columns and units: docs/export.md."""
+"""A wearer's week as CSV, from seconds to the week. Columns and units: docs/export.md."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from processing.days import margin_s, summarise_day
-from processing.method import Method
-from processing.model import CODE, Bout, DaySummary, Posture, PostureSeconds
+from processing.model import CODE, Posture
+from processing.weeks import DayFigures
 from sitstreak.report.cells import (
     P_COLUMNS,
     local,
@@ -24,9 +21,16 @@ from sitstreak.report.cells import (
     truth,
     utc,
 )
+from sitstreak.report.figures import (
+    BAND_COLUMNS,
+    CADENCE_COLUMNS,
+    WEEK_FIGURES,
+    Figure,
+    day_extras,
+    week_figures,
+)
 from sitstreak.report.files import Table, write_tables
-from sitstreak.report.week import IsoWeek, LocalDay
-from sitstreak.views.source import ResultsReader
+from sitstreak.report.week_data import WeekData, has_data
 
 SECONDS_COLUMNS: Final = (
     "wearer", "utc", "local", "posture", "confidence", *P_COLUMNS, "n_steps",
@@ -36,71 +40,26 @@ BOUTS_COLUMNS: Final = (
     "n_steps", "confidence", "censored",
 )  # fmt: skip
 DAY_FIGURES: Final = (
-    "wear_s", "sedentary_s", "sit_s", "lie_s", "stand_s", "walk_s", "move_s", "not_worn_s",
-    "n_steps", "n_breaks", "n_sedentary_bouts_30min", "n_sedentary_bouts_60min",
-    "longest_streak_s",
+    "wear_s", "sedentary_s", "sit_s", "lie_s", "stand_s", "walk_s", "move_s", "sleep_s",
+    "not_worn_s", "n_steps", "n_breaks", "n_sedentary_bouts_30min", "n_sedentary_bouts_60min",
+    "longest_bout_s", "longest_streak_s", "n_hours_eligible", "n_hours_met",
+)  # fmt: skip
+SEDENTARY_COLUMNS: Final = (
+    "wearer", "start_utc", "end_utc", "start_local", "end_local", "sedentary_s", "begun_after",
+    "ended_by", "break_s", "moved_s", "touches_gap",
 )  # fmt: skip
 DAYS_COLUMNS: Final = (
     "wearer", "date", "start_utc", "end_utc", "length_s", "unknown_s", "is_valid", *DAY_FIGURES,
-    "debt_s", "method",
+    "breaks_per_h", *BAND_COLUMNS, *CADENCE_COLUMNS, "debt_s", "method",
+)  # fmt: skip
+WEEK_COLUMNS: Final = (
+    "wearer", "week", "n_days_with_data", "n_valid_days", *WEEK_FIGURES, "method",
 )  # fmt: skip
 _NOT_FOR_FILES: Final = re.compile(r"[^\w.-]")
 
 
-@dataclass(frozen=True, slots=True)
-class WeekData:
-    """Everything of one wearer's week that goes into the files."""
-
-    week: IsoWeek
-    wearer: str
-    zone: ZoneInfo
-    method: Method
-    seconds: PostureSeconds  #: the whole week, `unknown` where there are no data
-    bouts: Sequence[Bout]  #: those that begin in the week
-    days: Sequence[tuple[LocalDay, DaySummary]]  #: seven
-
-    @property
-    def n_known_s(self) -> int:
-        """Seconds with a posture or known not to be worn. [s]"""
-        return int(np.count_nonzero(self.seconds.code != CODE[Posture.UNKNOWN]))
-
-    @property
-    def n_days_with_data(self) -> int:
-        """Days of which anything is known."""
-        return sum(_has_data(summary) for _, summary in self.days)
-
-    @property
-    def n_valid_days(self) -> int:
-        """Days worn for long enough to count."""
-        return sum(summary.is_valid for _, summary in self.days)
-
-
-def read_week(
-    results: ResultsReader, week: IsoWeek, wearer: str, zone: ZoneInfo, method: Method
-) -> WeekData:
-    """Collect a wearer's local week, Monday 00:00 to Monday 00:00."""
-    days = week.days(zone)
-    start_s, end_s = days[0].start_s, days[-1].end_s
-    around_s = margin_s(method)
-    around = results.seconds(wearer, start_s - around_s, end_s + around_s)
-    seconds = around.between(start_s, end_s)
-    bouts = [bout for bout in results.bouts(wearer, start_s, end_s) if bout.start_s >= start_s]
-    summaries = [
-        summarise_day(
-            around.between(day.start_s - around_s, day.end_s + around_s),
-            day.start_s,
-            day.end_s,
-            method,
-        )
-        for day in days
-    ]
-    return WeekData(
-        week, wearer, zone, method, seconds, bouts, list(zip(days, summaries, strict=True))
-    )
-
-
 def write_csv(data: WeekData, directory: Path) -> list[Path]:
-    """Write `2026-W46-NAME-seconds.csv`, `-bouts.csv` and `-days.csv`: all three or none.
+    """Write `2026-W46-NAME-seconds.csv`, `-bouts`, `-sedentary`, `-days`, `-week`: all or none.
 
     The wearer is in the names, so that two people's weeks fit into one directory.
 
@@ -113,7 +72,9 @@ def write_csv(data: WeekData, directory: Path) -> list[Path]:
     tables: dict[Path, Table] = {
         directory / f"{stem}-seconds.csv": _seconds(data),
         directory / f"{stem}-bouts.csv": _bouts(data),
+        directory / f"{stem}-sedentary.csv": _sedentary(data),
         directory / f"{stem}-days.csv": _days(data),
+        directory / f"{stem}-week.csv": _week(data),
     }
     write_tables(tables)
     return list(tables)
@@ -156,15 +117,36 @@ def _bouts(data: WeekData) -> Iterator[Sequence[object]]:
         )
 
 
+def _sedentary(data: WeekData) -> Iterator[Sequence[object]]:
+    yield SEDENTARY_COLUMNS
+    wearer = safe_text(data.wearer)
+    for _, day in data.days:
+        for bout in day.bouts:
+            yield (
+                wearer,
+                utc(bout.start_s),
+                utc(bout.end_s),
+                local(bout.start_s, data.zone),
+                local(bout.end_s, data.zone),
+                bout.sedentary_s,
+                bout.begun_after.value,
+                bout.ended_by.value,
+                bout.break_s,
+                bout.moved_s,
+                truth(bout.touches_gap),
+            )
+
+
 def _days(data: WeekData) -> Iterator[Sequence[object]]:
     yield DAYS_COLUMNS
     wearer = safe_text(data.wearer)
-    for day, summary in data.days:
+    for day, figures in data.days:
+        summary = figures.summary
+        found = _figures_of(figures)
+        cells: list[object] = [*map(_cell, found.values()), f"{summary.debt_s:.1f}"]
         # Nothing known is not the same as nothing done: no figure, rather than a zero.
-        figures = [getattr(summary, name) for name in DAY_FIGURES]
-        debt = f"{summary.debt_s:.1f}"
-        if not _has_data(summary):
-            figures, debt = [""] * len(DAY_FIGURES), ""
+        if not has_data(figures):
+            cells = [""] * len(cells)
         yield (
             wearer,
             day.date.isoformat(),
@@ -173,11 +155,47 @@ def _days(data: WeekData) -> Iterator[Sequence[object]]:
             day.end_s - day.start_s,
             summary.unknown_s,
             truth(summary.is_valid),
-            *figures,
-            debt,
+            *cells,
             data.method.digest,
         )
 
 
-def _has_data(summary: DaySummary) -> bool:
-    return summary.wear_s + summary.not_worn_s > 0
+def day_figures(data: WeekData) -> list[dict[str, Figure | str]]:
+    """Return for each day what the days' file says; figures are None where nothing is known."""
+    return [
+        {
+            "date": day.date.isoformat(),
+            "unknown_s": figures.summary.unknown_s,
+            "is_valid": figures.summary.is_valid,
+            **{
+                name: value if has_data(figures) else None
+                for name, value in _figures_of(figures).items()
+            },
+        }
+        for day, figures in data.days
+    ]
+
+
+def _figures_of(figures: DayFigures) -> dict[str, Figure]:
+    plain = {name: getattr(figures.summary, name) for name in DAY_FIGURES}
+    return plain | day_extras(figures)
+
+
+def _week(data: WeekData) -> Iterator[Sequence[object]]:
+    yield WEEK_COLUMNS
+    week = data.summary
+    figures = week_figures(week)
+    yield (
+        safe_text(data.wearer),
+        str(data.week),
+        week.n_days_with_data,
+        week.n_valid_days,
+        *(_cell(figures[name]) for name in WEEK_FIGURES),
+        data.method.digest,
+    )
+
+
+def _cell(value: Figure) -> object:
+    if value is None:
+        return ""
+    return truth(value) if isinstance(value, bool) else value

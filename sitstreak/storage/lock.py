@@ -41,6 +41,17 @@ def collector_lock(data_dir: Path) -> Iterator[None]:
         lock.release()
 
 
+def collector_runs(data_dir: Path) -> bool:
+    """Return whether a collector, of this process or another, uses a data directory now."""
+    if not (data_dir / "collector.lock").exists():
+        return False
+    try:
+        with collector_lock(data_dir):
+            return False
+    except AlreadyRunningError:
+        return True
+
+
 def _owner(path: Path) -> str:
     try:
         return f"process {int(path.read_text(encoding='ascii'))}"

@@ -9,7 +9,6 @@ from typing import Final
 import numpy as np
 
 from processing.bouts import find_bouts
-from processing.method import Method
 from processing.model import CODE, Bout, FloatArray, Posture, PostureSeconds
 
 #: In these a sensor is not on a body.
@@ -41,7 +40,6 @@ def merge_bouts(
     found: Sequence[Sequence[Bout]],
     span_s: tuple[int, int],
     merged_seconds: Callable[[int, int], PostureSeconds],
-    method: Method,
 ) -> list[Bout]:
     """Merge the bouts of several devices, as if found in the merged seconds.
 
@@ -62,7 +60,7 @@ def merge_bouts(
     """
     merged: list[Bout] = []
     for start_s, end_s, absent in _stretches(found, *span_s):
-        parts = [absent] if absent else find_bouts(merged_seconds(start_s, end_s), method)
+        parts = [absent] if absent else find_bouts(merged_seconds(start_s, end_s))
         for bout in parts:
             if merged and merged[-1].posture is bout.posture:
                 merged[-1] = _joined(merged[-1], bout)

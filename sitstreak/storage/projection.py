@@ -12,7 +12,8 @@ import numpy as np
 from processing.days import margin_s, summarise_day
 from processing.method import Method
 from processing.model import IntArray, Posture
-from sitstreak.local_day import day_span, local_date
+from sitstreak.local_day import day_span, hours_over, local_date
+from sitstreak.sleep import sleep_in
 from sitstreak.storage.lines import (
     Line,
     bout_line,
@@ -84,11 +85,12 @@ def running_lines(
     end_s = min(end_s, results.latest_second(wearer) or start_s)
     for device in results.devices(wearer):
         yield from _minute_lines(results, wearer, device, start_s, end_s)
-    # What comes just after midnight may make a break of what came just before it.
-    for day_start_s, day_end_s in _days(start_s - margin_s(method), end_s, zone):
-        yield from _day_lines(results, wearer, day_start_s, day_end_s, method)
+    # What comes after midnight may make a break of what came just before it, or sleep of lying.
+    reach_s = max(margin_s(method), (method.night_end_h + 1) * 3600)
+    for day_s in _days(start_s - reach_s, end_s, zone):
+        yield from _day_lines(results, wearer, day_s, zone, method)
     days = _days(start_s, end_s, zone)
-    yield from _streak_lines(results, wearer, (start_s, end_s), days, method)
+    yield from _streak_lines(results, wearer, (start_s, end_s), days, zone, method)
 
 
 def pieces(results: Results, wearer: str, start_s: int, end_s: int) -> Iterator[tuple[int, int]]:
@@ -134,13 +136,17 @@ def _minute_lines(
 
 
 def _day_lines(
-    results: Results, wearer: str, start_s: int, end_s: int, method: Method
+    results: Results, wearer: str, day_s: tuple[int, int], zone: ZoneInfo, method: Method
 ) -> Iterator[Line]:
+    start_s, end_s = day_s
     if len(results.stored_minutes(wearer, start_s, end_s)):
         around_s = margin_s(method)
-        known_until_s = min(end_s + around_s, results.latest_second(wearer) or start_s)
-        seconds = results.seconds(wearer, start_s - around_s, known_until_s)
-        yield day_line(wearer, summarise_day(seconds, start_s, end_s, method))
+        latest_s = results.latest_second(wearer) or start_s
+        seconds = results.seconds(wearer, start_s - around_s, min(end_s + around_s, latest_s))
+        sleep = sleep_in(results, wearer, day_s, zone, method)
+        hours = hours_over(start_s, end_s, zone, latest_s)
+        summary = summarise_day(seconds, start_s, end_s, method, sleep=sleep, hours=hours)
+        yield day_line(wearer, summary)
 
 
 def _streak_lines(
@@ -148,20 +154,24 @@ def _streak_lines(
     wearer: str,
     span_s: tuple[int, int],
     days: list[tuple[int, int]],
+    zone: ZoneInfo,
     method: Method,
 ) -> Iterator[Line]:
     at_s = _streak_times(results, wearer, *span_s, method)
     if not len(at_s):
         return
     context_s = _clean_start(results, wearer, int(at_s[0]), method)
-    seconds = results.seconds(wearer, context_s, int(at_s[-1]))
-    streak_s = streak_at(seconds, at_s, method)
+    until_s = int(at_s[-1])
+    seconds = results.seconds(wearer, context_s, until_s)
+    sleep_from_s = min(context_s, days[0][0])
+    sleep = sleep_in(results, wearer, (sleep_from_s, until_s + 1), zone, method)
+    streak_s = streak_at(seconds, at_s, method, sleep)
     for day_start_s, day_end_s in days:
         of_day = (at_s >= day_start_s) & (at_s < day_end_s)
         if not of_day.any():
             continue
         day = results.seconds(wearer, day_start_s, int(at_s[of_day][-1]))
-        debt_s = debt_at(day, at_s[of_day], method)
+        debt_s = debt_at(day, at_s[of_day], method, sleep)
         for row in zip(at_s[of_day].tolist(), streak_s[of_day].tolist(), debt_s, strict=True):
             yield streak_line(wearer, *row)
 

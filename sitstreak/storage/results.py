@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from typing import Any, Final
 
@@ -94,8 +93,7 @@ class Results:
             min(self._uncut_end(keys, end_s) + 1, until_s),
         )
         found = [self._device_bouts(key, *span_s) for key in keys]
-        method = self.method(wearer) or Method()
-        merged = merge_bouts(found, span_s, lambda a, b: self.seconds(wearer, a, b), method)
+        merged = merge_bouts(found, span_s, lambda a, b: self.seconds(wearer, a, b))
         return [bout for bout in merged if bout.end_s > start_s and bout.start_s < end_s]
 
     def device_bouts(
@@ -157,13 +155,9 @@ class Results:
         ).fetchone()
         if row is None:
             return None
-        numbers: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in json.loads(row[0]).items()
-        }
         try:
-            return Method(**numbers)
-        except TypeError:
+            return Method.from_json(row[0])
+        except ValueError:
             return None
 
     def sensor(self, wearer: str) -> SensorReading | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -16,10 +17,13 @@ from processing.model import (
     PostureSeconds,
     is_any,
 )
+from processing.sleep import Sleep, asleep, known_at
 from processing.streaks import current_streak, debt_s, streaks
 
 
-def streak_at(seconds: PostureSeconds, at_s: IntArray, method: Method) -> IntArray:
+def streak_at(
+    seconds: PostureSeconds, at_s: IntArray, method: Method, sleep: Sequence[Sleep] = ()
+) -> IntArray:
     """Return how long the current streak was at each moment; 0 where there was none. [s]
 
     Parameters
@@ -28,10 +32,22 @@ def streak_at(seconds: PostureSeconds, at_s: IntArray, method: Method) -> IntArr
         Must begin where no streak was running: see `last_reset`.
     at_s : shape (n,)
         Ascending, each in `[seconds.start_s, seconds.end_s]`; what counts is the time before it.
+    sleep
+        Counts from when it was known: until then, lying down at night looked like any lying.
     """
-    sedentary = np.concatenate([[0], np.cumsum(is_any(seconds.code, SEDENTARY))])
     streak_s = np.zeros(len(at_s), np.int64)
-    found = streaks(seconds, method)
+    for then, known in _as_known(at_s, sleep):
+        streak_s[then] = _streak_at(seconds, at_s[then], method, known)
+    return streak_s
+
+
+def _streak_at(
+    seconds: PostureSeconds, at_s: IntArray, method: Method, sleep: Sequence[Sleep]
+) -> IntArray:
+    waking = is_any(seconds.code, SEDENTARY) & ~asleep(seconds, sleep)
+    sedentary = np.concatenate([[0], np.cumsum(waking)])
+    streak_s = np.zeros(len(at_s), np.int64)
+    found = streaks(seconds, method, sleep)
     next_starts = [*(streak.start_s for streak in found), seconds.end_s][1:]
     for streak, next_start_s in zip(found, next_starts, strict=True):
         inside = (at_s > streak.start_s) & (at_s <= streak.end_s)
@@ -39,14 +55,17 @@ def streak_at(seconds: PostureSeconds, at_s: IntArray, method: Method) -> IntArr
         streak_s[inside] = sedentary[at_s[inside] - seconds.start_s] - before
         # After its last sedentary second a streak is paused, until the pause proves to be its end.
         for index in np.flatnonzero((at_s > streak.end_s) & (at_s <= next_start_s)):
-            running = current_streak(seconds.between(streak.start_s, int(at_s[index])), method)
+            so_far = seconds.between(streak.start_s, int(at_s[index]))
+            running = current_streak(so_far, method, sleep)
             if running is None:
                 break
             streak_s[index] = running.duration_s
     return streak_s
 
 
-def debt_at(day: PostureSeconds, at_s: IntArray, method: Method) -> FloatArray:
+def debt_at(
+    day: PostureSeconds, at_s: IntArray, method: Method, sleep: Sequence[Sleep] = ()
+) -> FloatArray:
     """Return the movement owed at each moment of a local day. [s]
 
     Parameters
@@ -54,10 +73,23 @@ def debt_at(day: PostureSeconds, at_s: IntArray, method: Method) -> FloatArray:
     day
         Begins at local midnight.
     at_s : shape (n,)
-        Each in `[day.start_s, day.end_s]`; what counts is the time before it.
+        Ascending, each in `[day.start_s, day.end_s]`; what counts is the time before it.
+    sleep
+        As for `streak_at`.
     """
-    owed = np.concatenate([[0.0], debt_s(day, method)])
-    return np.asarray(owed[at_s - day.start_s], np.float64)
+    owed_s = np.zeros(len(at_s))
+    for then, known in _as_known(at_s, sleep):
+        owed = np.concatenate([[0.0], debt_s(day, method, known)])
+        owed_s[then] = owed[at_s[then] - day.start_s]
+    return owed_s
+
+
+def _as_known(at_s: IntArray, sleep: Sequence[Sleep]) -> Iterator[tuple[slice, list[Sleep]]]:
+    """Yield pieces of ascending moments between which no more sleep became known, and what was."""
+    cuts = np.searchsorted(at_s, sorted({one.known_s for one in sleep}))
+    for a, b in pairwise([0, *cuts.tolist(), len(at_s)]):
+        if a < b:
+            yield slice(a, b), known_at(sleep, int(at_s[a]))
 
 
 def last_reset(code: CodeArray, method: Method) -> int | None:

@@ -143,5 +143,38 @@ CREATE TABLE sink_status (
 INSERT INTO sink_status VALUES (1, NULL, NULL);
 """
 
+_GUIDED: Final = """
+-- what `sitstreak calibrate` found: processing starts from it at from_s, also when made again
+CREATE TABLE calibration (
+    device INTEGER NOT NULL REFERENCES device,
+    from_s INTEGER NOT NULL,
+    up_x REAL NOT NULL,            -- against gravity while walking, device axes
+    up_y REAL NOT NULL,
+    up_z REAL NOT NULL,
+    forward_x REAL,                -- the way the wearer faces; null: not known
+    forward_y REAL,
+    forward_z REAL,
+    standing_deg REAL NOT NULL,
+    cadence_spm REAL NOT NULL,
+    taken_up INTEGER NOT NULL,     -- 0: live processing has not seen it yet
+    PRIMARY KEY (device, from_s)
+) WITHOUT ROWID;
+
+-- what `sitstreak single-leg` found
+CREATE TABLE single_leg (
+    device INTEGER NOT NULL REFERENCES device,
+    at_s INTEGER NOT NULL,
+    side TEXT NOT NULL,
+    hold_s REAL NOT NULL,
+    is_cut INTEGER NOT NULL,       -- 1: still up when the test ended
+    lift_deg REAL NOT NULL,
+    sag_deg REAL NOT NULL,
+    drop_deg REAL,                 -- null: no forward axis known
+    sway_g REAL NOT NULL,
+    path_g_s REAL NOT NULL,
+    PRIMARY KEY (device, at_s)
+) WITHOUT ROWID;
+"""
+
 #: Step i takes a file from user_version i to i + 1. Append only.
-MIGRATIONS: Final = (_FIRST,)
+MIGRATIONS: Final = (_FIRST, _GUIDED)

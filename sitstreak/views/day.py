@@ -13,7 +13,8 @@ from processing.days import breaks_of_day, margin_s, summarise_day
 from processing.method import Method
 from processing.model import CODE, Bout, Break, Posture, PostureSeconds, Streak
 from processing.streaks import streaks
-from sitstreak.local_day import day_span, hour_starts, iso
+from sitstreak.local_day import clock_hour_spans, day_span, hours_over, iso
+from sitstreak.sleep import sleep_in
 from sitstreak.views.record import View
 from sitstreak.views.source import ResultsReader
 from sitstreak.views.totals import Totals
@@ -141,8 +142,10 @@ def day_view(
     known_until_s = min(max(now_s, start_s), end_s)
     around = results.seconds(wearer, start_s - margin_s(method), known_until_s + margin_s(method))
     seconds = around.between(start_s, known_until_s)
-    summary = summarise_day(around, start_s, end_s, method)
-    breaks = breaks_of_day(around, start_s, end_s, method)
+    sleep = sleep_in(results, wearer, (start_s, end_s), zone, method)
+    hours = hours_over(start_s, end_s, zone, results.latest_second(wearer))
+    summary = summarise_day(around, start_s, end_s, method, sleep=sleep, hours=hours)
+    breaks = breaks_of_day(around, start_s, end_s, method, sleep)
     some = len(seconds) > 0
     return DayView(
         wearer=wearer,
@@ -156,17 +159,16 @@ def day_view(
         known_until_s=known_until_s,
         has_data=bool(np.any(seconds.code != CODE[Posture.UNKNOWN])),
         summary=Totals.of(summary, to_come_s=end_s - known_until_s),
-        bouts=[BoutView.of(bout, zone) for bout in find_bouts(seconds, method)] if some else [],
-        streaks=[DayStreakView.of(one, zone) for one in streaks(seconds, method)] if some else [],
+        bouts=[BoutView.of(bout, zone) for bout in find_bouts(seconds)] if some else [],
+        streaks=[DayStreakView.of(one, zone) for one in streaks(seconds, method, sleep)],
         breaks=[DayBreakView.of(one, zone) for one in breaks],
         hourly=_hourly(seconds, start_s, end_s, zone),
     )
 
 
 def _hourly(seconds: PostureSeconds, start_s: int, end_s: int, zone: ZoneInfo) -> list[HourView]:
-    starts = hour_starts(start_s, end_s, zone)
     hours = []
-    for start, end in zip(starts, [*starts[1:], end_s], strict=True):
+    for start, end in clock_hour_spans(start_s, end_s, zone):
         sitting = seconds.between(start, end).code == CODE[Posture.SIT]
         label = iso(start, zone)[11:16]
         hours.append(HourView(iso(start, zone), start, label, round(int(sitting.sum()) / 60, 2)))

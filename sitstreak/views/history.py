@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from processing.days import margin_s, summarise_day
 from processing.method import Method
 from processing.model import Bout, DaySummary
-from sitstreak.local_day import day_span, local_date
+from processing.sleep import Sleep, Span
+from sitstreak.local_day import day_span, hours_over, local_date
+from sitstreak.sleep import sleep_in
 from sitstreak.views.record import View
 from sitstreak.views.source import ResultsReader
 from sitstreak.views.totals import Totals
@@ -38,6 +40,10 @@ class HistoryView(View):
     days: list[HistoryDay]
 
 
+#: What a day's sums depend on, besides the method: bouts, sleep, and the hours that are over.
+_Basis = tuple[list[Bout], list[Sleep], list[Span]]
+
+
 class SummaryCache:
     """Remembers the sums of past days for as long as their stored bouts stay the same.
 
@@ -46,19 +52,34 @@ class SummaryCache:
     """
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, int, int, str], tuple[list[Bout], DaySummary]] = {}
+        self._known: dict[tuple[str, str, str, int, int], tuple[_Basis, DaySummary]] = {}
 
     def summary(
-        self, results: ResultsReader, wearer: str, start_s: int, end_s: int, method: Method
+        self,
+        results: ResultsReader,
+        wearer: str,
+        span_s: tuple[int, int],
+        zone: ZoneInfo,
+        method: Method,
     ) -> DaySummary:
-        """Return the sums of `[start_s, end_s)`, computed anew only when its bouts have changed."""
-        key = (wearer, start_s, end_s, method.digest)
+        """Return the sums of a day, computed anew only when its bouts or its nights have changed.
+
+        Parameters
+        ----------
+        span_s
+            Local midnight and the next. [s]
+        """
+        start_s, end_s = span_s
         around = start_s - margin_s(method), end_s + margin_s(method)
-        bouts = results.bouts(wearer, *around)
-        if key in self._known and self._known[key][0] == bouts:
+        key = (wearer, zone.key, method.digest, start_s, end_s)
+        sleep = sleep_in(results, wearer, span_s, zone, method)
+        hours = hours_over(start_s, end_s, zone, results.latest_second(wearer))
+        basis = results.bouts(wearer, *around), sleep, hours
+        if key in self._known and self._known[key][0] == basis:
             return self._known[key][1]
-        summary = summarise_day(results.seconds(wearer, *around), start_s, end_s, method)
-        self._known[key] = (bouts, summary)
+        seconds = results.seconds(wearer, *around)
+        summary = summarise_day(seconds, start_s, end_s, method, sleep=sleep, hours=hours)
+        self._known[key] = (basis, summary)
         return summary
 
 
@@ -92,7 +113,7 @@ def _history_day(
     cache: SummaryCache,
 ) -> HistoryDay:
     start_s, end_s = day_span(day, zone)
-    known = cache.summary(results, wearer, start_s, end_s, method)
+    known = cache.summary(results, wearer, (start_s, end_s), zone, method)
     totals = Totals.of(known, to_come_s=end_s - min(max(clock_s, start_s), end_s))
     has_data = totals.wear_s > 0 or totals.not_worn_s > 0
     return HistoryDay(day.isoformat(), (end_s - start_s) / 3600, has_data, totals)

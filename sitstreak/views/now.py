@@ -11,13 +11,14 @@ import numpy as np
 from processing.days import margin_s, summarise_day
 from processing.method import Method
 from processing.model import CLASSES, NS_PER_S, POSTURES, Break, Posture, PostureSeconds
+from processing.sleep import asleep
 from processing.streaks import breaks
-from sitstreak.local_day import day_span, iso, iso_or_none, local_date
+from sitstreak.local_day import day_span, hours_over, iso, iso_or_none, local_date
 from sitstreak.views import words
 from sitstreak.views.newest import Newest
 from sitstreak.views.record import View
 from sitstreak.views.source import DEMO_DEVICE_PREFIX, LinkStatus, ResultsReader
-from sitstreak.views.streak_now import StreakView, seconds_of_streak
+from sitstreak.views.streak_now import StreakView, up_to_now
 from sitstreak.views.totals import Totals
 
 #: The state of a store that holds nobody's results.
@@ -86,6 +87,7 @@ class NowView(View):
     confidence: float
     sureness: str
     p: dict[str, float]
+    asleep: bool  #: lying, and it is a night's rest by now: not counted as sitting
     since: str | None  #: start of the current bout
     in_posture_s: int
     last_known: LastKnown | None  #: only when not live
@@ -137,12 +139,14 @@ def now_view(
     today = local_date(at_s, zone)
     midnight_s, day_end_s = day_span(today, zone)
     from_s = midnight_s - margin_s(method)
-    seconds, streak = seconds_of_streak(results, wearer, from_s, at_s, method)
-    day = summarise_day(seconds, midnight_s, day_end_s, method)
+    so_far = up_to_now(results, wearer, (from_s, at_s), zone, method)
+    seconds, sleep = so_far.seconds, so_far.sleep
+    hours = hours_over(midnight_s, day_end_s, zone, latest_s)
+    day = summarise_day(seconds, midnight_s, day_end_s, method, sleep=sleep, hours=hours)
     totals = Totals.of(day, to_come_s=day_end_s - max(at_s, midnight_s))
     current = _Current.of(seconds, live=live)
-    streak_view = StreakView.of(seconds, streak, method, zone)
-    found = breaks(seconds, method)
+    streak_view = StreakView.of(so_far, method, zone)
+    found = breaks(seconds, method, sleep)
     made_by = results.method(wearer) or method
     return NowView(
         wearer=wearer,
@@ -156,6 +160,7 @@ def now_view(
         confidence=current.confidence,
         sureness=words.sureness(current.confidence),
         p=current.p,
+        asleep=live and bool(asleep(seconds.between(at_s - 1, at_s), sleep).any()),
         since=iso_or_none(current.since_s, zone),
         in_posture_s=0 if current.since_s is None else seconds.end_s - current.since_s,
         last_known=None if live else _last_known(results, wearer, latest_s, zone),

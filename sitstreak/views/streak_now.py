@@ -10,8 +10,10 @@ import numpy as np
 
 from processing.method import Method
 from processing.model import SEDENTARY, UPRIGHT, BoolArray, PostureSeconds, Streak, is_any
+from processing.sleep import Sleep
 from processing.streaks import current_streak
 from sitstreak.local_day import iso
+from sitstreak.sleep import sleep_in
 from sitstreak.views.record import View
 from sitstreak.views.source import ResultsReader
 
@@ -31,10 +33,9 @@ class StreakView(View):
     up_s: int  #: for how long the wearer has been on their feet; 0 when not
 
     @classmethod
-    def of(
-        cls, seconds: PostureSeconds, streak: Streak | None, method: Method, zone: ZoneInfo
-    ) -> StreakView:
-        """Describe the streak that is current at the end of `seconds`."""
+    def of(cls, now: UpToNow, method: Method, zone: ZoneInfo) -> StreakView:
+        """Describe the current streak."""
+        seconds, streak = now.seconds, now.streak
         up_s = _trailing(is_any(seconds.code, UPRIGHT))
         if streak is None:
             return cls("none", 0, None, censored=False, ends_in_s=None, up_s=up_s)
@@ -51,32 +52,40 @@ class StreakView(View):
         )
 
 
-def seconds_of_streak(
-    results: ResultsReader, wearer: str, start_s: int, end_s: int, method: Method
-) -> tuple[PostureSeconds, Streak | None]:
-    """Return seconds that hold the whole current streak, and the streak.
+@dataclass(frozen=True, slots=True)
+class UpToNow:
+    """Seconds that hold the whole current streak, and what is known of them."""
+
+    seconds: PostureSeconds
+    sleep: list[Sleep]  #: of all nights that have a part in `seconds`
+    streak: Streak | None  #: the one that is current at the end
+
+
+def up_to_now(
+    results: ResultsReader,
+    wearer: str,
+    span_s: tuple[int, int],
+    zone: ZoneInfo,
+    method: Method,
+) -> UpToNow:
+    """Return a span, widened to the past until it holds the whole current streak.
 
     Parameters
     ----------
-    start_s, end_s
-        The span that is needed anyway (today so far). A streak that touches its start began before
-        it, so the span is widened to the past, up to two days. [s]
-
-    Returns
-    -------
-    seconds
-        At least `[start_s, end_s)`.
-    streak
-        The one that is current at `end_s`.
+    span_s
+        `[start_s, end_s)` that is needed anyway (today so far). A streak that touches its start
+        began before it, so the span is widened to the past, up to two days. [s]
     """
+    start_s, end_s = span_s
     first_s = results.first_second(wearer)
     earliest_s = max(start_s - _FARTHEST_BACK_S, start_s if first_s is None else first_s)
     near_edge_s = method.max_unknown_s + method.min_break_s
     while True:
         seconds = results.seconds(wearer, start_s, end_s)
-        streak = current_streak(seconds, method) if len(seconds) else None
+        sleep = sleep_in(results, wearer, (start_s, end_s), zone, method, until_s=end_s)
+        streak = current_streak(seconds, method, sleep) if len(seconds) else None
         if streak is None or streak.start_s - start_s > near_edge_s or start_s <= earliest_s:
-            return seconds, streak
+            return UpToNow(seconds, sleep, streak)
         start_s = max(start_s - _STEP_BACK_S, earliest_s)
 
 

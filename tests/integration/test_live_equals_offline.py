@@ -65,7 +65,9 @@ def results_of(blocks, root) -> Tables:
 
 def tables(connection) -> Tables:
     return {
-        "posture_minute": connection.execute("SELECT * FROM posture_minute").fetchall(),
+        "posture_minute": connection.execute(
+            "SELECT * FROM posture_minute ORDER BY device, minute_s"
+        ).fetchall(),
         "bout": connection.execute("SELECT * FROM bout").fetchall(),
         "extent": connection.execute("SELECT first_s, until_s FROM live_state").fetchall(),
     }
@@ -96,7 +98,7 @@ def test_bouts_are_those_of_the_seconds_and_a_hole_of_days_is_one_of_its_own(tmp
         results = Results(connection)
         found = results.bouts("me", START_S, hole_end_s)
         hole_start_s = START_S + 970
-        expected = find_bouts(results.seconds("me", START_S, hole_end_s), METHOD)
+        expected = find_bouts(results.seconds("me", START_S, hole_end_s))
         assert [(b.start_s, b.end_s, b.posture, b.n_steps) for b in found] == [
             (b.start_s, b.end_s, b.posture, b.n_steps) for b in expected
         ]

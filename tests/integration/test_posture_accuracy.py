@@ -9,15 +9,17 @@ import pytest
 from processing.bouts import find_bouts
 from processing.method import Method
 from processing.model import Posture
-from tests.bench import scores
-from tests.bench.truth import Answer, labelled_sessions
+from sitstreak.validation import certainty, scores
+from sitstreak.validation.answers import Answer, Measured
+from sitstreak.validation.labelled import labelled_sessions
 
 pytestmark = pytest.mark.recordings
 
 
 @cache
 def _answers(path: Path) -> list[Answer]:
-    return [session.classified(Method()) for session in labelled_sessions(path)]
+    sessions = list(labelled_sessions(path.stem, path))
+    return [one.judged(Method()) for one in Measured.all_of(sessions, Method())]
 
 
 @pytest.mark.parametrize(
@@ -32,12 +34,12 @@ def test_postures_of_real_people_are_told_apart(
     recordings_dir: Path, file: str, sedentary: float, three: float, walking: float, lying: float
 ) -> None:
     answers = _answers(recordings_dir / f"{file}.parquet")
-    truth, guess = scores.pooled(answers)
-    assert scores.sedentary_accuracy(truth, guess) > sedentary
-    assert scores.three_postures(truth, guess) > three
-    assert scores.walking_f1(truth, guess) > walking
-    assert scores.share(answers, "label", ["lie"], ["lie"]) > lying
-    assert scores.share_unknown(answers) < 0.02
+    found = scores.set_scores(file, answers)
+    assert found.sedentary > sedentary
+    assert found.three > three
+    assert found.walking_f1 > walking
+    assert found.lie_recall > lying
+    assert found.share_unknown < 0.02
 
 
 @pytest.mark.parametrize("file", ["ipol_gait_l5", "umafall_adl"])
@@ -53,7 +55,7 @@ def test_nobody_who_wears_the_sensor_is_said_not_to(recordings_dir: Path, file: 
     found = [
         bout
         for answer in _answers(recordings_dir / f"{file}.parquet")
-        for bout in find_bouts(answer.seconds, Method())
+        for bout in find_bouts(answer.seconds)
         if bout.posture is Posture.NOT_WORN
     ]
     assert not found
@@ -71,7 +73,9 @@ def test_postures_hardly_ever_flip_for_one_second(recordings_dir: Path, file: st
 
 def test_steps_come_at_a_walking_pace(recordings_dir: Path) -> None:
     answers = _answers(recordings_dir / "hapt.parquet")
-    steps = np.concatenate([answer.seconds.n_steps[answer.truth == "walk"] for answer in answers])
+    steps = np.concatenate(
+        [answer.seconds.n_steps[answer.of.truth == "walk"] for answer in answers]
+    )
     assert 1.4 < steps.mean() < 2.0
 
 
@@ -81,5 +85,6 @@ def test_stated_confidence_is_not_boasting(recordings_dir: Path) -> None:
         for file in ("hapt", "harth_back", "har70_back")
         for answer in _answers(recordings_dir / f"{file}.parquet")
     ]
-    for stated, right, n in scores.calibration(answers, [0, 0.6, 0.7, 0.8, 0.9, 1.01]):
-        assert n < 500 or right > stated - 0.02
+    for band in certainty.posture_bands(answers):
+        assert band.n_seconds < 500 or band.right > band.stated - 0.1
+    assert certainty.expected_error(certainty.posture_bands(answers)) < 0.06

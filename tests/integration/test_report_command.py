@@ -1,4 +1,4 @@
-"""`sitstreak report`: what the journal holds, as the three files of a week."""
+"""`sitstreak report`: what the journal holds, as the files of a week."""
 
 import csv
 import json
@@ -22,7 +22,7 @@ from tests.support.run_cli import run_cli
 #: Walks, leans back by 30 degrees, walks: a minute each.
 STORY = np.concatenate([walker(60), tilted_still(60, 30), walker(60, seed=3)])
 START_S = 1_704_106_800  # Monday, 2024-01-01T11:00Z
-FILES = ["2024-W01-me-bouts.csv", "2024-W01-me-days.csv", "2024-W01-me-seconds.csv"]
+FILES = [f"2024-W01-me-{kind}.csv" for kind in ("bouts", "days", "seconds", "sedentary", "week")]
 
 
 def fill(data_dir, wearer="me"):
@@ -76,6 +76,7 @@ def test_the_week_holds_what_classify_says_of_the_same_samples(data_dir, tmp_pat
     ran = report(data_dir, tmp_path / "out", "--format", "csv")
     assert ran.code == 0
     assert "2024-W01 of me: 1 of 7 days with data, 0 valid" in ran.out
+    assert "no averages: a week needs 4 valid days, worn awake for 10 h or more" in ran.out
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == FILES
     offline = [row["posture"] for row in table(tmp_path / "s.csv")]
     exported = table(tmp_path / "out" / "2024-W01-me-seconds.csv")
@@ -95,6 +96,15 @@ def test_json_names_the_files(data_dir, tmp_path):
         1,
     )
     assert summary["timezone"] == "Europe/Berlin"
+    assert set(summary["figures"].values()) == {None}  # one short day is no week
+    monday, *others = summary["days"]
+    assert (monday["date"], monday["is_valid"]) == ("2024-01-01", False)
+    # 1.8 steps a second: the two minutes of walking are brisk
+    assert 1 <= monday["n_brisk_minutes"] <= 2
+    assert {day["n_brisk_minutes"] for day in others} == {None}
+    [longest] = summary["longest_bouts"]
+    assert longest["ended_by"] in {"break", "gap"}
+    assert 40 < longest["sedentary_s"] < 80
 
 
 def test_running_it_twice_gives_the_same_bytes(data_dir, tmp_path):

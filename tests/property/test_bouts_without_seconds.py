@@ -78,7 +78,7 @@ def test_bouts_of_two_sensors_are_those_of_their_merged_seconds(
     results = Results(connection)
     first_s = min(part.start_s for part in parts)
     until_s = max(part.end_s for part in parts)
-    everything = find_bouts(results.seconds("me", first_s, until_s), QUICK)
+    everything = find_bouts(results.seconds("me", first_s, until_s))
     assert_same(results.bouts("me", 0, 2**40), everything)
     for start_s in chance.integers(first_s, until_s, 20).tolist():
         end_s = start_s + int(chance.integers(1, 500))
@@ -142,7 +142,7 @@ def test_bouts_do_not_depend_on_how_often_they_were_looked_at(connection, monkey
     live_state.save(connection, 1, state, QUICK)
     results = Results(connection)
     stored = results.device_seconds("hip-1", T0_S, until_s)
-    assert_same(results.device_bouts("hip-1", T0_S, until_s), find_bouts(stored, QUICK))
+    assert_same(results.device_bouts("hip-1", T0_S, until_s), find_bouts(stored))
 
 
 def test_of_a_bout_without_an_end_only_what_is_new_is_read(connection):

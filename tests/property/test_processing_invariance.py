@@ -1,50 +1,100 @@
 """What must not matter does not, and what must add up does."""
 
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
+from ingest.player import to_blocks
+from ingest.recording import Unit, read_recording
 from processing.bouts import find_bouts
 from processing.chain import classify
 from processing.days import summarise_day
 from processing.method import Method
-from processing.model import CODE, Posture
+from processing.model import CODE, Posture, PostureSeconds
 from processing.streaks import breaks, current_streak, debt_s, streaks
-from tests.support.plain_signals import START_S, chop, seconds, still, walk
+from tests.support.plain_signals import (
+    FS_HZ,
+    START_S,
+    chop,
+    rise,
+    seconds,
+    stand,
+    still,
+    walk,
+)
 
 METHOD = Method()
-_SIGNAL = np.concatenate([still(60, 30), walk(40), still(40, 4), walk(20), still(80, 90, seed=2)])
+_SIGNAL = np.concatenate(
+    [
+        still(60, 30),
+        rise(30, 0, n_s=2),
+        walk(40),
+        stand(38),
+        walk(20),
+        still(80, 90, seed=2),
+        stand(40),
+        walk(20),
+        still(70, -30, seed=3),
+    ]
+)
 _RUNS = st.lists(
     st.tuples(st.sampled_from("suwlm?x"), st.one_of(st.integers(1, 90), st.integers(200, 400))),
     max_size=30,
 )
 
 
-@settings(max_examples=15, deadline=None)
-@given(seed=st.integers(0, 10_000))
-def test_the_clip_may_sit_in_any_orientation(seed: int) -> None:
-    plain = classify(chop(_SIGNAL, []), METHOD)
-    turned = Rotation.random(rng=np.random.default_rng(seed)).apply(_SIGNAL)
-    result = classify(chop(turned, []), METHOD)
+def _same(result: PostureSeconds, plain: PostureSeconds, p_atol: float) -> None:
     np.testing.assert_array_equal(result.code, plain.code)
-    np.testing.assert_allclose(result.p, plain.p, atol=2e-3)
     np.testing.assert_array_equal(result.n_steps, plain.n_steps)
+    np.testing.assert_allclose(result.p, plain.p, atol=p_atol)
 
 
 @settings(max_examples=10, deadline=None)
-@given(shift_s=st.integers(-1_000_000_000, 1_000_000_000))
-def test_the_date_does_not_matter(shift_s: int) -> None:
+@given(seed=st.integers(0, 10_000))
+def test_the_clip_may_sit_in_any_orientation(seed: int) -> None:
+    turned = Rotation.random(rng=np.random.default_rng(seed)).apply(_SIGNAL)
+    _same(classify(chop(turned, []), METHOD), classify(chop(_SIGNAL, []), METHOD), 1e-3)
+
+
+@settings(max_examples=8, deadline=None)
+@given(shift_min=st.integers(-10_000_000, 10_000_000))
+def test_neither_the_date_nor_the_hour_matters(shift_min: int) -> None:
+    plain = classify(chop(_SIGNAL, []), METHOD)
+    moved = classify(chop(_SIGNAL, [], start_s=START_S + 60 * shift_min), METHOD)
+    assert moved.start_s == plain.start_s + 60 * shift_min
+    _same(moved, plain, 0)
+
+
+@settings(max_examples=8, deadline=None)
+@given(shift_s=st.integers(1, 59))
+def test_where_in_a_minute_it_began_hardly_matters(shift_s: int) -> None:
+    """How far ahead is looked for a second depends on where in its minute it lies."""
     plain = classify(chop(_SIGNAL, []), METHOD)
     moved = classify(chop(_SIGNAL, [], start_s=START_S + shift_s), METHOD)
     assert moved.start_s == plain.start_s + shift_s
-    np.testing.assert_array_equal(moved.code, plain.code)
-    np.testing.assert_array_equal(moved.p, plain.p)
+    np.testing.assert_allclose(moved.p, plain.p, atol=0.05)
 
 
-@settings(max_examples=20, deadline=None)
+@pytest.mark.parametrize(("unit", "per_g"), [("ms2", 9.80665), ("mg", 1000.0)])
+def test_the_unit_of_a_file_does_not_matter(tmp_path: Path, unit: Unit, per_g: float) -> None:
+    results = []
+    units: list[tuple[str, float, Unit]] = [("g", 1.0, "g"), ("other", per_g, unit)]
+    for name, scale, of in units:
+        path = tmp_path / f"{name}.csv"
+        t_s = np.arange(len(_SIGNAL)) / FS_HZ
+        table = np.column_stack([t_s, scale * _SIGNAL])
+        np.savetxt(path, table, "%.9g", delimiter=",", header="t,x,y,z", comments="")
+        (session,) = read_recording(path, unit=of)
+        results.append(classify(to_blocks(session, "clip"), METHOD))
+    _same(results[1], results[0], 1e-3)
+
+
+@settings(max_examples=12, deadline=None)
 @given(
     st.lists(st.tuples(st.floats(0, 40), st.floats(-3, 3)), min_size=1, max_size=6),
     st.integers(0, 100),
@@ -65,7 +115,7 @@ def test_any_samples_give_sound_seconds(parts: list[tuple[float, float]], seed: 
 @given(_RUNS)
 def test_bouts_cover_each_second_once(runs: list[tuple[str, int]]) -> None:
     data = seconds(*runs)
-    found = find_bouts(data, METHOD)
+    found = find_bouts(data)
     assert sum(bout.duration_s for bout in found) == len(data)
     assert sum(bout.n_steps for bout in found) == data.n_steps.sum()
     for bout, following in pairwise(found):

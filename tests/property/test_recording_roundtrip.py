@@ -20,7 +20,7 @@ _NAMES = st.text(
 )
 _AXIS = st.floats(-1.2, 1.2, allow_subnormal=False)
 _SAMPLE = st.tuples(st.floats(0.6, 1.4), _AXIS, _AXIS)
-_STEP_MS = st.integers(1, 180)
+_STEP_MS = st.integers(1, 120)
 _SHARED_DIR = settings(
     deadline=None,
     max_examples=60,
@@ -30,7 +30,7 @@ _SHARED_DIR = settings(
 
 @st.composite
 def sessions(draw):
-    """Return (name, stamps in ms, samples) of one to three sessions; steps are 1 to 180 ms."""
+    """Return (name, stamps in ms, samples) of one to three sessions; steps are 1 to 120 ms."""
     names = draw(st.lists(st.tuples(_NAMES, _NAMES), min_size=1, max_size=3, unique=True))
     made = []
     for name in names:

@@ -68,7 +68,7 @@ class FakeResults:
         if wearer not in self.known:
             return []
         part = self.known[wearer].between(start_s, end_s)
-        return find_bouts(part, Method()) if len(part) else []
+        return find_bouts(part) if len(part) else []
 
     def first_second(self, wearer: str) -> int | None:
         return self.known[wearer].start_s if wearer in self.known else None

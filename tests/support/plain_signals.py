@@ -11,6 +11,8 @@ from processing.model import CODE, NS_PER_S, FloatArray, Posture, PostureSeconds
 
 START_S = 1_704_067_200  # 2024-01-01T00:00:00Z
 FS_HZ = 50.0
+G_M_S2 = 9.80665
+FORWARD_SHARE = 0.3  # of the vertical, in `walk`
 _LETTERS = {
     "s": Posture.SIT,
     "u": Posture.STAND,
@@ -35,14 +37,39 @@ def still(n_s: float, angle_deg: float, *, noise_g: float = 0.01, seed: int = 0)
     return tilted(angle_deg) + noise
 
 
+def stand(n_s: float, angle_deg: float = 0.0, *, sway_g: float = 0.025) -> FloatArray:
+    """Keep standing: as `still`, but balance tips a stander to and fro, slowly and unevenly."""
+    t = np.arange(round(n_s * FS_HZ)) / FS_HZ
+    slow, quick = np.sin(2 * np.pi * 0.23 * t), np.sin(2 * np.pi * 0.37 * t)
+    sway = np.outer(slow, tilted(angle_deg + 90)) + np.outer(quick, [0.0, 1.0, 0.0])
+    return np.asarray(still(n_s, angle_deg) + sway_g * sway)
+
+
+def rise(from_deg: float, to_deg: float, *, height_m: float = 0.4, n_s: float = 1.5) -> FloatArray:
+    """Get up (or, with a negative height, sit down) while tipping from one angle to another.
+
+    The vertical velocity is a raised cosine: it peaks at `2 height_m / n_s` half way.
+    """
+    x = np.arange(round(n_s * FS_HZ)) / (n_s * FS_HZ)
+    angle_deg = from_deg + (to_deg - from_deg) * (1 - np.cos(np.pi * x)) / 2
+    gained_m_s2 = 2 * np.pi * height_m / n_s**2 * np.sin(2 * np.pi * x)
+    up = np.array([tilted(angle) for angle in angle_deg])
+    return np.asarray((1 + gained_m_s2 / G_M_S2)[:, None] * up)
+
+
 def walk(
     n_s: float, *, step_hz: float = 1.8, vertical_g: float = 0.25, angle_deg: float = 0.0
 ) -> FloatArray:
-    """Walk: the vertical swings once a step, the sideways direction once a stride."""
-    t = np.arange(round(n_s * FS_HZ)) / FS_HZ
-    swing = vertical_g * np.sin(2 * np.pi * step_hz * t)
-    sway = 0.1 * np.sin(np.pi * step_hz * t)
-    return (1 + swing)[:, None] * tilted(angle_deg) + np.outer(sway, [0.0, 1.0, 0.0])
+    """Walk towards +z, as upright wearers tip back towards it.
+
+    The vertical swings once a step, the sideways direction once a stride, and the forward direction
+    once a step, a quarter of a period before the vertical.
+    """
+    phase = 2 * np.pi * step_hz * np.arange(round(n_s * FS_HZ)) / FS_HZ
+    up, forward = tilted(angle_deg), tilted(angle_deg + 90)
+    swing = np.outer(1 + vertical_g * np.sin(phase), up)
+    drive = np.outer(FORWARD_SHARE * vertical_g * np.cos(phase), forward)
+    return np.asarray(swing + drive + np.outer(0.1 * np.sin(phase / 2), [0.0, 1.0, 0.0]))
 
 
 def blocks(

@@ -46,7 +46,7 @@ def tilted_still(n_s: int, degrees: float, *, fs_hz: float = FS_HZ, seed: int = 
     rng = np.random.default_rng(seed)
     n = round(n_s * fs_hz)
     angle = np.radians(degrees)
-    gravity = np.array([np.cos(angle), -np.sin(angle), 0.0])
+    gravity = np.array([np.cos(angle), np.sin(angle), 0.0])
     return gravity + rng.normal(0, 0.003, (n, 3))
 
 

@@ -24,8 +24,8 @@ DEVICE = "hip-1"
 BERLIN = "Europe/Berlin"
 FS_HZ = 4.0
 LOOK_AHEAD_S = 20
-#: A short method, so that streaks come and go within minutes.
-QUICK = Method(min_break_s=10, max_unknown_s=30)
+#: A short method, so that streaks and sleep come and go within minutes; T0_S is at night.
+QUICK = Method(min_break_s=10, max_unknown_s=30, sleep_min_s=30, sleep_interruption_s=12)
 
 
 class ShortRepr(RawBlock):

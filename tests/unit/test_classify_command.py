@@ -180,7 +180,7 @@ BAD_FILES = [
                  id="mg-as-g"),
     pytest.param("t,x,y,z\n0,9.8,0,0\n0.02,9.8,0,0\n", ["row 1", "--unit ms2"], id="ms2-as-g"),
     pytest.param("t,x,y,z\n", ["no row of data follows"], id="zero-rows"),
-    pytest.param("t,x,y,z\n0,1,0,0\n1,1,0,0\n", ["row 1", "1 Hz, at least 5"], id="slow"),
+    pytest.param("t,x,y,z\n0,1,0,0\n1,1,0,0\n", ["row 1", "1 Hz, at least 8"], id="slow"),
     pytest.param("", ["is empty"], id="empty-file"),
     pytest.param("\0\1\2", ["neither CSV nor parquet"], id="binary"),
 ]  # fmt: skip

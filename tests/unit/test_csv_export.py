@@ -1,6 +1,7 @@
 """The weekly CSV files say what is known, nothing else, on the wearer's clock."""
 
 import csv
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,10 +12,13 @@ from sitstreak.report.csv_export import (
     DAY_FIGURES,
     DAYS_COLUMNS,
     SECONDS_COLUMNS,
-    read_week,
+    SEDENTARY_COLUMNS,
+    WEEK_COLUMNS,
     write_csv,
 )
+from sitstreak.report.figures import CADENCE_COLUMNS, WEEK_FIGURES
 from sitstreak.report.week import IsoWeek
+from sitstreak.report.week_data import read_week
 from tests.support.fake_results import FakeResults, stretches
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -26,7 +30,7 @@ H = 3600
 def export(tmp_path, known, *, week=WEEK, wearer="me", zone=BERLIN):
     results = FakeResults({wearer: known} if known is not None else {})
     write_csv(read_week(results, week, wearer, zone, Method()), tmp_path)
-    kinds = ("seconds", "bouts", "days")
+    kinds = ("seconds", "bouts", "sedentary", "days", "week")
     return {kind: table(next(tmp_path.glob(f"{week}-*-{kind}.csv"))) for kind in kinds}
 
 
@@ -75,7 +79,34 @@ def test_days_add_up_and_a_day_without_data_has_no_figures(tmp_path):
     assert (monday["wear_s"], monday["not_worn_s"], monday["sedentary_s"]) == ("1890", "10", "1800")
     assert monday["unknown_s"] == str(86_400 - 1900)
     assert (tuesday["unknown_s"], tuesday["is_valid"]) == ("86400", "false")
-    assert {tuesday[name] for name in (*DAY_FIGURES, "debt_s")} == {""}
+    assert {tuesday[name] for name in (*DAY_FIGURES, "breaks_per_h", "debt_s")} == {""}
+
+
+def test_a_days_minutes_are_counted_by_their_steps(tmp_path):
+    # 2 steps a second: two minutes of 120, one of 60, and 57 without a step
+    known = stretches(MONDAY_S + 8 * H, ("walk", 150), ("sit", 57 * 60 + 30), ("not_worn", 600))
+    monday, tuesday = export(tmp_path, known)["days"][:2]
+    bands = [name for name in monday if name.startswith("n_minutes_")]
+    assert {name: monday[name] for name in bands if monday[name] != "0"} == {
+        "n_minutes_0spm": "57",
+        "n_minutes_60_79spm": "1",
+        "n_minutes_120spm_up": "2",
+    }
+    assert (monday["n_brisk_minutes"], monday["peak_30min_spm"]) == ("2", "10.0")
+    assert {tuesday[name] for name in (*bands, "n_brisk_minutes", "peak_30min_spm")} == {""}
+
+
+def test_a_day_not_worn_has_no_peak_cadence(tmp_path):
+    monday = export(tmp_path, stretches(MONDAY_S, ("not_worn", 3600)))["days"][0]
+    assert (monday["n_brisk_minutes"], monday["peak_30min_spm"]) == ("0", "")
+
+
+def test_the_export_page_names_every_column_of_the_days():
+    page = (Path(__file__).parents[2] / "docs" / "export.md").read_text()
+    listed = page.split("days.csv", 1)[1].split("\n## ", 1)[0]
+    short = [name.replace("n_minutes_", "…_") for name in CADENCE_COLUMNS]
+    for name, other in zip(CADENCE_COLUMNS, short, strict=True):
+        assert f"`{name}`" in listed or f"`{other}`" in listed, name
 
 
 def test_a_bout_belongs_to_the_week_in_which_it_begins(tmp_path):
@@ -124,3 +155,52 @@ def test_an_empty_week_is_headers_and_seven_empty_days(tmp_path):
 def test_a_wearers_name_does_not_become_a_formula(tmp_path):
     files = export(tmp_path, stretches(MONDAY_S, ("sit", 60)), wearer="=HYPERLINK(1)")
     assert {row["wearer"] for rows in files.values() for row in rows} == {"'=HYPERLINK(1)"}
+
+
+def busy(n_days):
+    """A night's rest, then 8 bouts of 30 min and one of 4 h, ten minutes of walking after each."""
+    day = (
+        ("lie", 7 * H), ("walk", H), *[("sit", 1800), ("walk", 600)] * 8, ("sit", 4 * H),
+        ("walk", 600), ("unknown", 24 * H - 8 * H - 8 * 2400 - 4 * H - 600),
+    )  # fmt: skip
+    return stretches(MONDAY_S, *day * n_days)
+
+
+def test_the_week_is_the_mean_of_its_valid_days(tmp_path):
+    files = export(tmp_path, busy(4))
+    [week] = files["week"]
+    assert list(week) == list(WEEK_COLUMNS)
+    assert (week["n_days_with_data"], week["n_valid_days"]) == ("4", "4")
+    assert (week["sedentary_s"], week["sleep_s"]) == ("28800.0", "25200.0")
+    assert (week["n_bouts_30min"], week["n_bouts_60min"]) == ("9.0", "1.0")
+    assert (week["sedentary_in_30_60min_s"], week["sedentary_in_90min_up_s"]) == (
+        "14400.0",
+        "14400.0",
+    )
+    assert (week["longest_bout_s"], week["breaks_per_h"]) == ("14400", "1.125")
+    assert (week["n_bouts"], week["w50_s"], week["w50_is_fitted"]) == ("36", "1800.0", "false")
+    assert week["gini"] == str(round((37 - 2 * 22080 / 1920) / 35, 4))
+    daily = [int(day["sedentary_s"] or 0) for day in files["days"]]
+    assert sum(daily) == sum(int(bout["sedentary_s"]) for bout in files["sedentary"]) == 4 * 8 * H
+    bands = [name for name in files["days"][0] if name.startswith("sedentary_in_")]
+    assert [sum(int(day[name] or 0) for name in bands) for day in files["days"]] == daily
+
+
+def test_three_valid_days_are_no_week(tmp_path):
+    [week] = export(tmp_path, busy(3))["week"]
+    assert week["n_valid_days"] == "3"
+    assert {week[name] for name in WEEK_FIGURES} == {""}
+
+
+def test_each_sedentary_bout_says_what_ended_it(tmp_path):
+    known = stretches(
+        MONDAY_S + 8 * H, ("walk", 60), ("sit", 900), ("stand", 40), ("walk", 50), ("lie", 100)
+    )
+    first, second = export(tmp_path, known)["sedentary"]
+    assert list(first) == list(SEDENTARY_COLUMNS)
+    assert (first["sedentary_s"], first["begun_after"], first["ended_by"]) == (
+        "900", "break", "break"
+    )  # fmt: skip
+    assert (first["break_s"], first["moved_s"], first["touches_gap"]) == ("90", "50", "false")
+    assert first["start_local"] == "2026-11-09T08:01:00+01:00"
+    assert (second["ended_by"], second["break_s"], second["touches_gap"]) == ("gap", "0", "true")

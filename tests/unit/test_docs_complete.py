@@ -14,7 +14,7 @@ CLI = (DOCS / "cli.md").read_text()
 
 
 def options_of(name: str) -> list[str]:
-    command = importlib.import_module(f"sitstreak.cli.{name}").command
+    command = importlib.import_module(f"sitstreak.cli.{name.replace('-', '_')}").command
     assert isinstance(command, click.Command)
     return [
         max(option.opts, key=len) for option in command.params if isinstance(option, click.Option)

@@ -59,7 +59,7 @@ def written(line):
 
 def one_line_of_each():
     seconds = PostureSeconds.unknown(0, 60)
-    summary = DaySummary(0, 86_400, 0, 0, 0, 0, 0, 86_400, 0, 0, 0, 0, 0, 0, 0.5, is_valid=True)
+    summary = DaySummary(0, 86_400, *(0,) * 16, 0.5, is_valid=True)
     return [
         lines.posture_line("me", "clip", 0, 0, 0.5),
         lines.minute_line("me", "clip", seconds),

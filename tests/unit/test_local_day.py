@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sitstreak.local_day import day_span, hour_starts, iso, local_date
+from sitstreak.local_day import day_span, hour_starts, hours_over, iso, local_date, nights
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -58,3 +58,32 @@ def test_a_moment_belongs_to_the_wearers_date():
     just_before_midnight_utc = datetime(2026, 11, 22, 23, 30, tzinfo=UTC).timestamp()
     assert local_date(just_before_midnight_utc, BERLIN) == date(2026, 11, 23)
     assert iso(just_before_midnight_utc, BERLIN) == "2026-11-23T00:30:00+01:00"
+
+
+@pytest.mark.parametrize(
+    ("day", "from_utc", "to_utc"),
+    [
+        pytest.param("2026-11-22", "2026-11-21T20:00Z", "2026-11-22T10:00Z", id="plain"),
+        pytest.param("2026-03-29", "2026-03-28T20:00Z", "2026-03-29T09:00Z", id="spring"),
+        pytest.param("2026-10-25", "2026-10-24T19:00Z", "2026-10-25T10:00Z", id="autumn"),
+    ],
+)
+def test_a_night_keeps_to_the_wearers_clock(day, from_utc, to_utc):
+    start_s, _ = day_span(date.fromisoformat(day), BERLIN)
+    assert nights(start_s, start_s + 1, BERLIN, 21, 11) == [(unix(from_utc), unix(to_utc))]
+
+
+def test_a_day_has_a_part_in_two_nights_and_its_noon_in_none():
+    start_s, end_s = day_span(date(2026, 11, 22), BERLIN)
+    assert len(nights(start_s, end_s, BERLIN, 21, 11)) == 2
+    assert nights(start_s + 11 * 3600, start_s + 21 * 3600, BERLIN, 21, 11) == []
+    assert len(nights(start_s + 11 * 3600 - 1, start_s + 21 * 3600, BERLIN, 21, 11)) == 1
+    assert len(nights(start_s + 11 * 3600, start_s + 21 * 3600 + 1, BERLIN, 21, 11)) == 1
+
+
+def test_an_hour_is_over_when_there_are_data_after_it():
+    start_s, end_s = day_span(date(2026, 11, 22), BERLIN)
+    assert len(hours_over(start_s, end_s, BERLIN, start_s + 3 * 3600)) == 3
+    assert len(hours_over(start_s, end_s, BERLIN, start_s + 3 * 3600 - 1)) == 2
+    assert len(hours_over(start_s, end_s, BERLIN, end_s + 5)) == 24
+    assert hours_over(start_s, end_s, BERLIN, None) == []

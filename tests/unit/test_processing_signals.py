@@ -3,12 +3,22 @@
 import numpy as np
 import pytest
 
-from processing.features import LOOK_AROUND_S, measure
 from processing.filters import band_pass_kernel, fir, low_pass_kernel, smoothing_kernel
 from processing.grid import Grid, to_grid
+from processing.measuring import LOOK_AROUND_S, measure
 from processing.method import Method
 from processing.model import SampleBlock
-from tests.support.plain_signals import FS_HZ, START_S, blocks, chop, still, tilted, walk
+from tests.support.plain_signals import (
+    FORWARD_SHARE,
+    FS_HZ,
+    START_S,
+    blocks,
+    chop,
+    rise,
+    still,
+    tilted,
+    walk,
+)
 
 METHOD = Method()
 
@@ -38,7 +48,7 @@ def test_what_the_grid_cannot_hold_does_not_come_back_as_something_slow() -> Non
 def test_points_lie_on_whole_seconds_wherever_the_samples_begin() -> None:
     ramp = np.repeat(np.arange(500)[:, None] / FS_HZ, 3, axis=1)
     grid = _grid(blocks(ramp, start_s=START_S + 0.373), 10)
-    np.testing.assert_allclose(grid.acc_g[50:200, 0], np.arange(50, 200) / 25 - 0.373, atol=1e-6)
+    np.testing.assert_allclose(grid.acc_g[50:200, 0], np.arange(50, 200) / 25 - 0.373, atol=1e-5)
 
 
 def test_a_short_hole_is_bridged_and_a_long_one_ends_the_run() -> None:
@@ -118,16 +128,39 @@ def test_a_walk_is_measured_as_the_sine_that_it_is() -> None:
     acc_g = walk(40, step_hz=2.0, vertical_g=0.2)
     features = measure(blocks(acc_g), START_S + 5, START_S + 35, METHOD)
     np.testing.assert_allclose(features.vertical_g, 0.2 / np.sqrt(2), rtol=0.05)
-    np.testing.assert_allclose(features.horizontal_g, 0.1 / np.sqrt(2), rtol=0.1)
+    level_g = np.hypot(0.1, FORWARD_SHARE * 0.2)  # sideways and forward
+    np.testing.assert_allclose(features.horizontal_g, level_g / np.sqrt(2), rtol=0.1)
     assert (features.step_rhythm > 0.95).all()
-    assert set(features.n_peaks.tolist()) == {2.0}
+    assert set(features.n_steps.tolist()) == {2.0}
 
 
 def test_stillness_has_no_rhythm_and_no_steps() -> None:
-    features = measure(blocks(still(40, 0)), START_S, START_S + 40, METHOD)
-    assert (features.dynamic_g < 0.03).all()
-    assert not features.n_peaks.any()
+    features = measure(blocks(still(40, 0, noise_g=0.003)), START_S, START_S + 40, METHOD)
+    assert (features.dynamic_g < 0.01).all()
+    assert not features.n_steps.any()
     assert (features.step_rhythm < 0.8).all()
+
+
+def test_halves_of_a_second_have_their_own_direction() -> None:
+    acc_g = np.concatenate([still(10, 20, noise_g=0), rise(20, 0, height_m=0, n_s=4), still(10, 0)])
+    features = measure(blocks(acc_g), START_S, START_S + 24, METHOD)
+    early, late = (
+        np.degrees(np.arctan2(up[:, 2], up[:, 0])) for up in (features.early_up, features.late_up)
+    )
+    middle = slice(10, 14)
+    assert (early[middle] > late[middle]).all()
+    assert early[12] == pytest.approx(20 * (1 + np.cos(np.pi * 2.25 / 4)) / 2, abs=0.5)
+    np.testing.assert_allclose(np.linalg.norm(features.up, axis=1), 1, atol=1e-6)
+
+
+def test_sway_is_slow_and_steps_are_not() -> None:
+    t = np.arange(40 * 50) / FS_HZ
+    for hz, share in ((0.4, 1.0), (2.0, 0.0), (0.02, 0.0)):
+        acc_g = still(40, 0, noise_g=0)
+        acc_g[:, 1] += 0.02 * np.sin(2 * np.pi * hz * t)
+        features = measure(blocks(acc_g), START_S + 8, START_S + 32, METHOD)
+        rms_g = np.sqrt((features.sway_g**2).mean())
+        assert rms_g == pytest.approx(share * 0.02 / np.sqrt(2), abs=0.002)
 
 
 def test_a_second_depends_only_on_its_look_around() -> None:

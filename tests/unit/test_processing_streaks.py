@@ -19,7 +19,7 @@ def _spans(found: list[Streak]) -> list[tuple[int, int, int, bool]]:
 
 
 def test_bouts_cover_everything_in_order() -> None:
-    found = find_bouts(seconds(("u", 5), ("w", 10), ("s", 20), ("?", 3), ("s", 4)), METHOD)
+    found = find_bouts(seconds(("u", 5), ("w", 10), ("s", 20), ("?", 3), ("s", 4)))
     assert [(b.start_s - START_S, b.end_s - START_S, b.posture, b.n_steps) for b in found] == [
         (0, 5, Posture.STAND, 0),
         (5, 15, Posture.WALK, 20),
@@ -29,7 +29,7 @@ def test_bouts_cover_everything_in_order() -> None:
     ]
     assert [b.censored for b in found] == [True, False, True, False, True]
     assert found[0].confidence == pytest.approx(0.9)
-    assert find_bouts(seconds(), METHOD) == []
+    assert find_bouts(seconds()) == []
 
 
 @pytest.mark.parametrize(

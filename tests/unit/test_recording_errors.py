@@ -41,10 +41,10 @@ CSV_CASES = [
     pytest.param("t,x,y,z\n0,0.01,0,0\n0.02,0.02,0,0\n", 1, ["accelerometer", "gravity included"],
                  id="gravity-taken-out"),
     pytest.param("t,x,y,z\n0,1,0,0\n0.02,9999,0,0\n0.04,1,0,0\n", 2, ["x is 9999 g"], id="spike"),
-    pytest.param("t,x,y,z\n0,1,0,0\n0.5,1,0,0\n1,1,0,0\n", 1, ["2 Hz", "at least 5"], id="slow"),
+    pytest.param("t,x,y,z\n0,1,0,0\n0.5,1,0,0\n1,1,0,0\n", 1, ["2 Hz", "at least 8"], id="slow"),
     pytest.param("t,x,y,z\n0,1,0,0\n20,1,0,0\n40,1,0,0\n", 1, ["0.05 Hz", "in seconds"],
                  id="milliseconds"),
-    pytest.param("t,x,y,z\n0,1,0,0\n1e-5,1,0,0\n", 1, ["at most 5000 Hz"], id="hours"),
+    pytest.param("t,x,y,z\n0,1,0,0\n1e-5,1,0,0\n", 1, ["at most 1000 Hz"], id="hours"),
     pytest.param("t,x,y,z\n0,1,0,0\n", 1, ["this one row"], id="one-row"),
     pytest.param("t,x,y,z\nnoon,1,0,0\n", 1, ["'noon'", "ISO 8601"], id="no-time"),
     pytest.param("t,x,y,z\n2026-11-09T08:00:00Z,1,0,0\n0.02,1,0,0\n", 2, ["'0.02'", "ISO 8601"],
@@ -164,3 +164,57 @@ def test_the_session_in_another_unit_is_the_one_that_is_named(tmp_path):
 def test_a_long_cell_does_not_make_a_long_message(tmp_path):
     path = write_csv(tmp_path / "r.csv", [(0, "x" * 10_000, 0, 0)])
     assert len(str(refusal(path))) < 250
+
+
+def _resting(n, *, g=1.0, spread=0.004, seed=1):
+    noise = np.random.default_rng(seed).normal(0, spread * g, (n, 3))
+    return g * np.array([0.6, 0.0, 0.8]) + noise
+
+
+def _written(path, xyz, fs_hz=50):
+    t = np.arange(len(xyz)) / fs_hz
+    return write_csv(path, np.column_stack([t, xyz]).round(6).tolist())
+
+
+@pytest.mark.parametrize(
+    ("g", "unit", "words"),
+    [
+        (9.80665, "g", ["|a| at rest", "9.8", "this looks like m/s²; use --unit ms2"]),
+        (1000.0, "g", ["|a| at rest", "this looks like mg; use --unit mg"]),
+        (1.0, "ms2", ["m/s², but", "this looks like g; use --unit g"]),
+        (0.5, "g", ["at rest", "at the right scale"]),
+        (1.6, "g", ["at rest", "at the right scale"]),
+    ],
+)
+def test_what_rests_at_another_length_than_1_g_is_refused(tmp_path, g, unit, words):
+    """Half an hour's movement does not hide it: rest counts, not the average."""
+    rng = np.random.default_rng(2)
+    moving = _resting(3000, g=g) + rng.normal(0, 0.3 * g, (3000, 3))
+    path = _written(tmp_path / "r.csv", np.concatenate([moving, _resting(400, g=g)]))
+    message = str(refusal(path, unit=unit))
+    assert all(word in message for word in words), message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize("g", [0.75, 0.9, 1.13, 1.25])
+def test_a_sensor_out_of_its_calibration_is_still_read(tmp_path, g):
+    path = _written(tmp_path / "r.csv", _resting(400, g=g))
+    assert len(read_recording(path)) == 1
+
+
+@pytest.mark.parametrize(
+    ("axes", "words"),
+    [
+        ([0, 1, 2], ["never change", "stuck"]),
+        ([1], ["y never changes", "that axis is stuck"]),
+    ],
+)
+def test_a_stuck_sensor_or_axis_is_refused(tmp_path, axes, words):
+    xyz = _resting(4000, spread=0.3)
+    xyz[:, axes] = [0.6, 0.02, 0.8][axes[0]]
+    message = str(refusal(_written(tmp_path / "r.csv", xyz)))
+    assert all(word in message for word in words), message
+
+
+def test_zeros_are_no_accelerometer(tmp_path):
+    assert "0 g" in str(refusal(_written(tmp_path / "r.csv", np.zeros((100, 3)))))

@@ -104,6 +104,19 @@ def test_days_off_begin_later_and_have_more_walking():
     )
 
 
+def test_people_stop_for_a_few_seconds_between_steps():
+    stretches = whole_day(date(2026, 11, 18), BERLIN, seed=4).stretches
+    pauses = [
+        here.duration_s
+        for before, here, after in zip(stretches, stretches[1:], stretches[2:], strict=False)
+        if here.posture is Posture.STAND
+        and here.duration_s <= 8
+        and before.posture is after.posture is Posture.WALK
+    ]
+    assert len(pauses) > 10
+    assert min(pauses) >= 4
+
+
 def test_some_evening_in_two_weeks_is_spent_lying():
     days = [whole_day(date(2026, 11, n), BERLIN, seed=4) for n in range(2, 16)]
     assert sum(hours_of(s)[Posture.LIE] for s in days) > 1

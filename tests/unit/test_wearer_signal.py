@@ -5,10 +5,12 @@ import pytest
 from scipy import signal
 
 from ingest.simulation.wearer import Script, Stretch, Wearing, draw_traits
-from ingest.simulation.wearer.levels import levels
+from ingest.simulation.wearer.levels import Level, levels
 from ingest.simulation.wearer.moves import body
 from ingest.simulation.wearer.traits import draw_clip
-from processing.model import Posture
+from processing.measuring import measure
+from processing.method import Method
+from processing.model import Posture, SampleBlock
 
 FS = 25
 PEOPLE = range(8)
@@ -82,6 +84,31 @@ def test_walking_says_which_way_is_forward():
         assert cross[steps].sum().imag > 0
 
 
+def test_the_processing_sees_which_way_a_walker_faces():
+    """People of the recordings have 0.22 to 0.86 forward, and nothing sideways."""
+    method = Method()
+    for seed in PEOPLE:
+        wearing = worn(seed, (Posture.WALK, 120))
+        block = SampleBlock("w", 0, FS, wearing.acc_g(0, wearing.n_samples))
+        phase = measure([block], 5, 115, method).phase.mean(axis=0) @ wearing.clip.rotation
+        assert 0.22 < phase[0] < 0.95
+        assert abs(phase[1]) < 0.1
+
+
+def test_who_walks_to_a_chair_takes_no_steps_while_sitting_down():
+    traits = draw_traits(4)
+    order = (Posture.WALK, Posture.SIT, Posture.WALK)
+    script = Script(0, tuple(Stretch(posture, 10) for posture in order))
+    t_s = np.arange(0, 30, 0.02)
+    moved = body(script, traits, levels(script, traits), t_s)
+    steps = moved.level[Level.GAIT]
+    assert (steps[(t_s > 9.5) & (t_s < 20.3)] == 0).all()
+    assert steps[t_s < 7.5] == pytest.approx(1)
+    assert steps[t_s > 21.5] == pytest.approx(1)
+    slow = (t_s > 8) & (t_s < 9)  # turning round in front of the chair
+    assert ((steps[slow] > 0) & (steps[slow] < 1)).all()
+
+
 def test_gait_is_as_strong_as_in_real_walks():
     """The middle 80 % of real walks at the waist: 0.07 to 0.36 g RMS in 0.8-5 Hz."""
     band = signal.butter(3, (0.8, 5), "band", fs=FS, output="sos")
@@ -98,8 +125,8 @@ def test_standing_sways_more_than_sitting():
         sway = np.concatenate([signal.sosfiltfilt(band, a, axis=0) for a in acc])
         power = signal.oaconvolve((sway**2).sum(axis=1), np.ones(50) / 50, "valid")
         median[posture] = np.sqrt(np.median(power))
-    assert 0.0035 < median[Posture.SIT] < 0.009
-    assert 0.018 < median[Posture.STAND] < 0.036
+    assert 0.003 < median[Posture.SIT] < 0.006
+    assert 0.015 < median[Posture.STAND] < 0.027
 
 
 def test_getting_up_and_down_shows_in_the_vertical_velocity():

@@ -17,6 +17,8 @@ _MINUTE: Final = 60
 _HOUR: Final = 3600
 _SATURDAY: Final = 5
 _BEDTIME_S: Final = 45 * _MINUTE
+_PAUSE_S: Final = (MIN_STRETCH_S, 8)  # between steps
+_LEAST_WALK_S: Final = 8  # before and after a pause
 
 #: About three minutes in which everything happens: a short stand that only pauses the streak, then
 #: a break that ends it. Upright 35 s and 85 s; the break that counts is 60 s.
@@ -142,15 +144,15 @@ def _desk(rng: np.random.Generator) -> Iterator[Stretch]:
     elif lot < 0.75:
         yield from _coffee(rng)
     elif lot < 0.9:
-        yield _walk(rng, rng.uniform(60, 150))
+        yield from _walk(rng, rng.uniform(60, 150))
     else:
         yield _stand(rng, rng.uniform(8, 20) * _MINUTE)  # the desk that can be raised
 
 
 def _coffee(rng: np.random.Generator) -> Iterator[Stretch]:
-    yield _walk(rng, rng.uniform(20, 60))
+    yield from _walk(rng, rng.uniform(20, 60))
     yield _stand(rng, rng.uniform(40, 200))
-    yield _walk(rng, rng.uniform(20, 60))
+    yield from _walk(rng, rng.uniform(20, 60))
 
 
 def _lunch(rng: np.random.Generator) -> Iterator[Stretch]:
@@ -163,9 +165,9 @@ def _stroll(rng: np.random.Generator, minutes: float) -> Iterator[Stretch]:
     """Walk with a stop now and then: crossings, doors, talk."""
     left_s = minutes * _MINUTE
     while left_s > 0:
-        stretch = _walk(rng, rng.uniform(60, 420), 1.05)
-        left_s -= stretch.duration_s
-        yield stretch
+        for stretch in _walk(rng, rng.uniform(60, 420), 1.05, pause_every_s=180):
+            left_s -= stretch.duration_s
+            yield stretch
         yield _stand(rng, rng.uniform(6, 35))
 
 
@@ -177,26 +179,26 @@ def _commute(rng: np.random.Generator) -> Iterator[Stretch]:
 
 def _household(rng: np.random.Generator) -> Iterator[Stretch]:
     yield _stand(rng, rng.uniform(20, 240), restless=1.4)
-    yield _walk(rng, rng.uniform(8, 35), 0.9)
+    yield from _walk(rng, rng.uniform(8, 35), 0.9)
     if rng.uniform() < 0.12:
         yield _sit(rng, rng.uniform(2, 7))
 
 
 def _meal(rng: np.random.Generator, minutes: float) -> Iterator[Stretch]:
     yield _sit(rng, minutes * rng.uniform(0.8, 1.2), restless=1.5)
-    yield _walk(rng, rng.uniform(8, 20), 0.9)
+    yield from _walk(rng, rng.uniform(8, 20), 0.9)
 
 
 def _sofa(rng: np.random.Generator) -> Iterator[Stretch]:
-    recline = rng.uniform(12, 28)
+    recline = rng.uniform(6, 20)
     yield _sit(rng, rng.uniform(12, 55), recline)
     if rng.uniform() < 0.35:
         side = rng.choice([0.0, 60.0, -60.0])
         yield Stretch(Posture.LIE, round(rng.uniform(8, 35) * _MINUTE), -abs(side) / 3, side)
         yield _sit(rng, rng.uniform(1, 5))
-    yield _walk(rng, rng.uniform(10, 30), 0.9)
+    yield from _walk(rng, rng.uniform(10, 30), 0.9)
     yield _stand(rng, rng.uniform(15, 120))
-    yield _walk(rng, rng.uniform(10, 30), 0.9)
+    yield from _walk(rng, rng.uniform(10, 30), 0.9)
 
 
 def _bedtime() -> Iterator[Stretch]:
@@ -209,7 +211,7 @@ def _bedtime() -> Iterator[Stretch]:
 def _sit(
     rng: np.random.Generator, minutes: float, recline: float = 0.0, restless: float = 1.0
 ) -> Stretch:
-    tilt = recline + float(np.clip(rng.normal(1, 4.5), -6, 10))
+    tilt = recline + float(np.clip(rng.normal(1, 6), -5, 10))
     unrest = restless * float(rng.lognormal(0, 0.3))
     roll = float(np.clip(rng.normal(0, 2), -5, 5))
     return Stretch(Posture.SIT, round(minutes * _MINUTE), tilt, roll, restless=unrest)
@@ -221,6 +223,22 @@ def _stand(rng: np.random.Generator, seconds: float, restless: float = 1.0) -> S
     return Stretch(Posture.STAND, round(seconds), float(tilt), float(roll), restless=unrest)
 
 
-def _walk(rng: np.random.Generator, seconds: float, pace: float = 1.0) -> Stretch:
+def _walk(
+    rng: np.random.Generator, seconds: float, pace: float = 1.0, *, pause_every_s: float = 40.0
+) -> Iterator[Stretch]:
+    """Walk for so long, with a few seconds of standing now and then: a door, a drawer, a word.
+
+    How often is a guess.
+    """
     own = pace * float(np.clip(rng.normal(1, 0.06), 0.85, 1.15))
-    return Stretch(Posture.WALK, round(seconds), pace=own)
+    left_s, until_s = round(seconds), _until_pause(rng, pause_every_s)
+    while until_s + _LEAST_WALK_S <= left_s:
+        yield Stretch(Posture.WALK, until_s, pace=own)
+        yield _stand(rng, rng.uniform(*_PAUSE_S))
+        left_s -= until_s
+        until_s = _until_pause(rng, pause_every_s)
+    yield Stretch(Posture.WALK, left_s, pace=own)
+
+
+def _until_pause(rng: np.random.Generator, pause_every_s: float) -> int:
+    return _LEAST_WALK_S + round(rng.exponential(pause_every_s))

@@ -46,7 +46,7 @@ def draw_gait(traits: Traits, seed: int, fs_hz: float) -> Gait:
         for harmonic, amplitude in amplitudes.items():
             own = amplitude * np.exp(rng.normal(0, _SPREAD)) * traits.gait_gain
             table[axis, harmonic - 1] = own * np.exp(1j * rng.uniform(0, 2 * np.pi))
-    # Which way is forward shows in the phase: forward acceleration runs ahead of vertical.
+    # Which way is forward shows in the phase: forward runs a quarter of a step ahead of vertical.
     table[2, 1] = abs(table[2, 1])
     table[0, 1] = abs(table[0, 1]) * np.exp(1j * traits.gait_phase_rad)
     for harmonic, share in _STRIDE_SKEW.items():

@@ -15,6 +15,10 @@ from processing.model import FloatArray, Posture
 _G_M_S2: Final = 9.80665
 _SLUMP_TAU_S: Final = 600.0  # a slump is nearly complete after half an hour
 _STEP_IN_S: Final = 1.2  # to get into or out of full stride
+# Who sits down slows and turns round in front of the chair; who gets up steps off once it is left.
+_TURN_TO_SIT_S: Final = (-2.5, -0.5)  # steps fade between these, from the boundary
+_STEP_OFF_S: Final = (0.3, 1.5)
+_REACH_S: Final = 2.5  # of anything that belongs to a move, from its boundary
 _SETTLE_S: Final = 2.4  # to shift in a chair, to lie down
 _LEAN_SHARE: Final = 1.7  # longer than the rise: a lean begins before the seat is left
 
@@ -39,7 +43,7 @@ def body(script: Script, traits: Traits, table: FloatArray, t_s: FloatArray) -> 
     level = table.T[:, place]
     pitch = level[Level.PITCH_DEG] + level[Level.SLUMP_DEG] * _slumped(t_s - bounds[place])
     rise = np.zeros(len(t_s))
-    near = (bounds[1:-1] > t_s[0] - MOVE_HALF_S) & (bounds[1:-1] < t_s[-1] + MOVE_HALF_S)
+    near = (bounds[1:-1] > t_s[0] - _REACH_S) & (bounds[1:-1] < t_s[-1] + _REACH_S)
     for i in np.flatnonzero(near):
         before, after = script.stretches[i : i + 2]
         at = bounds[i + 1]
@@ -48,6 +52,10 @@ def body(script: Script, traits: Traits, table: FloatArray, t_s: FloatArray) -> 
         done = (t_s[here] - at) / lasts + 0.5
         share = _smooth(done)
         level[:, here] = np.outer(table[i], 1 - share) + np.outer(table[i + 1], share)
+        around = slice(*np.searchsorted(t_s, [at - _REACH_S, at + _REACH_S]))
+        steps = table[i : i + 2, Level.GAIT]
+        in_stride = _in_stride(before.posture, after.posture, t_s[around] - at)
+        level[Level.GAIT, around] = steps[0] + in_stride * (steps[1] - steps[0])
         left = _pitch(table[i], t_s[here] - bounds[i])
         taken_up = _pitch(table[i + 1], t_s[here] - at)
         pitch[here] = (1 - share) * left + share * taken_up
@@ -69,6 +77,16 @@ def _move(before: Posture, after: Posture, traits: Traits) -> tuple[float, bool]
     if before in _UPRIGHT and after in _UPRIGHT:
         return _STEP_IN_S, False
     return _SETTLE_S, False
+
+
+def _in_stride(before: Posture, after: Posture, from_boundary_s: FloatArray) -> FloatArray:
+    """Return how far steps have gone over, 0..1, from those before to those after a boundary."""
+    begin_s, end_s = -_STEP_IN_S / 2, _STEP_IN_S / 2
+    if after in _DOWN:
+        begin_s, end_s = _TURN_TO_SIT_S
+    elif before in _DOWN:
+        begin_s, end_s = _STEP_OFF_S
+    return _smooth((from_boundary_s - begin_s) / (end_s - begin_s))
 
 
 def _pitch(row: FloatArray, age_s: FloatArray) -> FloatArray:

@@ -32,26 +32,26 @@ class Traits:
 def draw_traits(seed: int) -> Traits:
     """Draw a plausible person; the same seed gives the same person.
 
-    Centres and spreads are those measured on the labelled recordings: people stand about 4.6
-    degrees (SD 3.1) behind their walking, sway 26 mg standing and 5 mg sitting, and step 1.5-2.1
-    times a second. Rise times are chosen so that the pelvis reaches the vertical velocities that
-    were seen (+0.45 m/s up, -0.30 m/s down through a 3 s kernel).
+    Centres and spreads are those measured on the labelled recordings: people stand about 4
+    degrees (SD 3) behind their walking and sit 15 to 40 behind it, sway 20 mg standing and 3 to
+    5 mg sitting, and step 1.5-2.1 times a second. Rise times are chosen so that the pelvis reaches
+    the vertical velocities that were seen (+0.45 m/s up, -0.30 m/s down through a 3 s kernel).
     """
     rng = generator(seed, Stream.PERSON)
     return Traits(
         step_hz=rng.uniform(1.65, 2.0),
         gait_gain=rng.uniform(0.8, 1.2),
-        gait_phase_rad=np.radians(rng.uniform(85, 120)),
+        gait_phase_rad=np.radians(rng.uniform(75, 110)),
         gait_skew=rng.uniform(0.03, 0.15),
-        stand_back_deg=_normal_within(rng, 4.6, 3.1, 0.0, 9.0),
+        stand_back_deg=_normal_within(rng, 4.0, 3.0, 0.0, 9.0),
         sit_back_deg=_normal_within(rng, 24.0, 4.0, 18.0, 32.0),
         slump_deg=rng.uniform(2.0, 6.0),
         lean_deg=rng.uniform(10.0, 14.0),
         rise_m=rng.uniform(0.36, 0.44),
         rise_s=rng.uniform(1.2, 1.45),
         lower_s=rng.uniform(1.6, 1.9),
-        sit_sway_g=0.005 * 10 ** _normal_within(rng, 0, 0.15, -0.3, 0.3),
-        stand_sway_g=0.026 * 10 ** _normal_within(rng, 0, 0.1, -0.2, 0.2),
+        sit_sway_g=0.004 * 10 ** _normal_within(rng, 0, 0.15, -0.3, 0.3),
+        stand_sway_g=0.020 * 10 ** _normal_within(rng, 0, 0.1, -0.2, 0.2),
     )
 
 

@@ -39,6 +39,9 @@ function legend(view) {
   const items = shown.map((posture) => {
     return html("li", {}, swatch(posture), html("span", {}, `${capital(WORDS[posture])} `, html("b", {}, duration(sums[`${posture}_s`]))));
   });
+  if (sums.sleep_s > 0) {
+    items.push(html("li", {}, swatch("lie"), html("span", {}, "Asleep, not counted as sitting ", html("b", {}, duration(sums.sleep_s)))));
+  }
   byId("legend").replaceChildren(...items, ...streakKeys(view.streaks));
 }
 

@@ -69,6 +69,7 @@ function streakLevel(state, seconds) {
 function streakHint(level, state, endsIn, now) {
   if (state === "paused" && endsIn !== null) return `Paused. Stay up ${endsIn} s more and it ends.`;
   if (state === "paused") return "Paused.";
+  if (now.asleep) return "A night's rest is not counted as sitting.";
   if (level === "none") {
     return ["stand", "walk", "move"].includes(now.posture) ? "You are up. Good." : "";
   }

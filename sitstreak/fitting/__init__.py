@@ -1,0 +1,1 @@
+"""Makes the fitted numbers of the method from labelled recordings."""

@@ -1,0 +1,1 @@
+"""Gait of recordings and of a wearer's days."""
