@@ -61,14 +61,20 @@ def test_nobody_who_wears_the_sensor_is_said_not_to(recordings_dir: Path, file: 
     assert not found
 
 
-@pytest.mark.parametrize("file", ["hapt", "harth_back", "har70_back"])
-def test_postures_hardly_ever_flip_for_one_second(recordings_dir: Path, file: str) -> None:
+@pytest.mark.parametrize(
+    # people told to change posture every 20 s are in between for a second once in a while
+    ("file", "most"),
+    [("hapt", 0.003), ("harth_back", 0.002), ("har70_back", 0.002)],
+)
+def test_postures_hardly_ever_flip_for_one_second(
+    recordings_dir: Path, file: str, most: float
+) -> None:
     answers = _answers(recordings_dir / f"{file}.parquet")
     flips = sum(
         int(((code[1:-1] != code[:-2]) & (code[:-2] == code[2:])).sum())
         for code in (answer.seconds.code for answer in answers)
     )
-    assert flips / sum(len(answer.seconds) for answer in answers) < 0.002
+    assert flips / sum(len(answer.seconds) for answer in answers) < most
 
 
 def test_steps_come_at_a_walking_pace(recordings_dir: Path) -> None:
