@@ -179,6 +179,10 @@ def _settled_until(carried_at_s: int, judged: Judged, final_s: int, method: Meth
     still_s = int(judged.observed.still_ages[n_sure - 1]) if n_sure > 0 else 0
     if 0 < still_s < method.not_worn_min_s:
         until = n_sure - still_s
+    # and so may a hole in the data
+    missing_s = int(judged.observed.missing_ages[n_final - 1]) if n_final > 0 else 0
+    if 0 < missing_s < method.not_worn_min_s:
+        until = min(until, n_final - missing_s)
     upright = judged.observed.upright
     if n_final < upright.first_walk + method.look_ahead_s + CONTEXT_S:
         until = min(until, max(upright.cold_from, n_final - method.cold_start_s))

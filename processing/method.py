@@ -32,8 +32,8 @@ class Method:
 
     #: log-odds of stepping: constant, log10 band RMS [g], log10 of vertical over horizontal RMS,
     #: step rhythm, stride rhythm. Logistic regression on HAPT, HARTH and HAR70+ (one vote per set;
-    #: walking, stairs and running against sitting, lying and standing with shuffling). Fitted
-    #: without HAPT or HAR70+ the F1 of walking there falls by 0.001 and 0.04
+    #: walking, stairs and running against sitting, lying and standing with shuffling), made once
+    #: for the first version; `sitstreak fit` takes them as they are
     stepping_weights: tuple[float, float, float, float, float] = (1.92, 4.57, 4.15, 3.70, 6.87)
 
     # walking that may tell what upright is: 63 to 96 % of each set's walking passes, less than 2 %
@@ -46,7 +46,7 @@ class Method:
     # the upright reference and the way the wearer faces
     reference_decay_s: float = 240.0  #: [s] prototype B; 120 and 480 measured within 0.005
     look_ahead_s: int = 120  #: future walking that counts [s]; 600 measured within 0.003
-    cold_start_s: int = 7_200  #: how long a first walk is waited for [s]; our choice
+    cold_start_s: int = 1_800  #: how long a first walk is waited for [s]; our choice
     #: the way the wearer faces changes only if the clip turns about the vertical [s]; our choice
     forward_decay_s: float = 1_800.0
 
@@ -153,7 +153,8 @@ class Method:
     min_bout_s: int = 10
     #: anything shorter than this, upright or unknown, does not end a bout [s]. SBRN 2017 tolerates
     #: nothing, but breaks and bouts in the literature come from minutes (Healy 2008: a break is a
-    #: minute above 100 counts), and what ends a bout shall be what counts as a break
+    #: minute above 100 counts), and what ends a bout shall be what counts as a break (but for
+    #: flicker of sitting within a break: it cuts the break and not the bouts)
     bout_interruption_s: int = 60
     #: fewer bouts than this give no figure of their distribution; our choice, Gini needs as many
     min_bouts_for_figures: int = 10

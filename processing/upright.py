@@ -22,6 +22,8 @@ from processing.model import BoolArray, FloatArray
 
 Vector = tuple[float, float, float]
 _NOWHERE: Vector = (0.0, 0.0, 0.0)
+#: A decayed sum so small counts for nothing beside any walking to come. [s]
+_LEAST_SUM = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +127,9 @@ def follow(
         first_walk = a + int(walking[0]) if len(walking) else n
         past[a:b, :4] = decayed_past(upward[a:b], reference.past, method.reference_decay_s)
         past[a:b, 4:] = decayed_past(onward[a:b], reference.past_forward, method.forward_decay_s)
-        # of a clip that is off for days a fading sum would leave nothing, not even a direction
         n_worn = b - a - int(broken[a:b].sum())
-        at_break = past[a + n_worn - 1] if n_worn else [*reference.past, *reference.past_forward]
-        past[a + n_worn : b] = at_break
+        _hold(past[a:b, :4], np.array(reference.past), n_worn)
+        _hold(past[a:b, 4:], np.array(reference.past_forward), n_worn)
         last[a:b] = [*reference.last_up, *reference.last_forward]
         for columns, of_past, weighted, decay_s in (
             (slice(0, 3), slice(0, 3), upward[a:b, :3], method.reference_decay_s),
@@ -148,6 +149,27 @@ def _wait_for_walk(total: FloatArray, first_walk: int, cold_start_s: int) -> Non
     total[:first_walk] = 0
     if first_walk < len(total):
         total[max(first_walk - cold_start_s, 0) : first_walk] = total[first_walk]
+
+
+def _hold(past: FloatArray, before: FloatArray, n_worn: int) -> None:
+    """Keep a fading sum from vanishing: whoever does not walk for days has faced some way before.
+
+    A sum stops fading once it is smaller than `_LEAST_SUM`, and after the first `n_worn` seconds.
+
+    Parameters
+    ----------
+    past : shape (n, k)
+        Changed in place.
+    before : shape (k,)
+        What it was before the first second.
+    """
+    n = len(past)
+    is_large = np.abs(past).max(axis=1) >= _LEAST_SUM
+    is_large[n_worn:] = False
+    latest = np.maximum.accumulate(np.where(is_large, np.arange(n), -1))
+    faint = latest < np.arange(n)
+    source = np.where((latest >= 0)[:, None], past[np.maximum(latest, 0)], before)
+    past[faint] = source[faint]
 
 
 def decayed_past(weighted: FloatArray, before: tuple[float, ...], decay_s: float) -> FloatArray:

@@ -1,4 +1,4 @@
-"""Who is judged by what: a method is never fitted to a person it judges.
+"""Who is judged by what: weights and angles are never fitted to a person they judge.
 
 Three ways, each ending in one method for every person:
 
@@ -6,8 +6,8 @@ Three ways, each ending in one method for every person:
 * cross-set: fitted to the people of the other sets;
 * as shipped: the parameters of the product, which were fitted to all of these people.
 
-The trainer makes every fitted number, and every choice that it makes at all, anew from the examples
-it is given: the person who is left out has no say in them.
+The trainer makes all of `processing.fitted` anew from the examples it is given. What it takes as
+it is (the weights of stepping, the rules and their numbers) was chosen with all people in view.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Short scripted trials of SisFall: what must not be sitting, and sits that must be found.
 
 A trial lasts 12 s and rarely holds walking, so upright is remembered from the same person's walking
-trial D01, as a wearer's clip would remember it. Nobody in SisFall was used to fit anything.
+trial D01, as a wearer's clip would remember it. Nobody in SisFall was fitted to; the
+rule for bends was made after seeing these trials.
 """
 
 from __future__ import annotations
