@@ -203,9 +203,13 @@ def _decide(
     confidence = p.max(axis=1)
     is_walk = code == CODE[Posture.WALK]
     # without a reference stepping is still stepping, and nothing else can be told
-    untold = ~observed.pose.known[rest] & ~(is_walk & (confidence > 0.5))
+    has_reference = observed.upright.known[n_settled - observed.n_skipped :]
+    untold = ~has_reference & ~(is_walk & (confidence > 0.5))
     code, confidence = distrust(code, confidence, features.clipped, method)
-    unclear = ~features.has_data | untold | in_doubt | (code == CODE[Posture.UNKNOWN])
+    # a few lost packets do not end a posture: the chain carries it across
+    holes = long_runs(observed.missing_ages, method.max_bridged_s + 1)
+    lost = holes[n_settled - observed.n_skipped :]
+    unclear = lost | untold | in_doubt | (code == CODE[Posture.UNKNOWN])
     code[unclear] = CODE[Posture.UNKNOWN]
     confidence[unclear] = 0
     code[not_worn] = CODE[Posture.NOT_WORN]

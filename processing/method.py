@@ -92,6 +92,7 @@ class Method:
     posture: PostureModel = FITTED  #: what the recordings taught
     #: sedentary or upright must be so probable, or time is unknown; our choice
     least_certainty: float = 0.6
+    max_bridged_s: int = 3  #: lost seconds in a row that a posture is carried across; our choice
     least_doubt_s: int = 10  #: shorter doubt is a change of posture, not unknown [s]; our choice
 
     # pedalling and the like

@@ -117,10 +117,15 @@ def _in_plain_words(error: sqlite3.DatabaseError, path: Path) -> SitstreakError 
 
 
 def _create_private(data_dir: Path, path: Path) -> None:
-    """Make directory and file readable by their owner alone: these are data about health."""
+    """Make directory and file readable by their owner alone: these are data about health.
+
+    A file that is there is never opened here: closing any descriptor of it drops all locks that
+    this process holds on it (POSIX), and the next program would take SQLite's log for abandoned.
+    """
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except OSError as error:
         raise DataDirError(
             data_dir, f"cannot be used as data directory: {error.strerror}"

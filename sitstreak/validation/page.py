@@ -65,8 +65,8 @@ _MEANING: Final = """## What the figures mean
   and no chance.
 """
 
-_SCRIPTED: Final = """The scripted trials are judged by the shipped numbers. Nobody in them was fitted
-to, but the rule for bends (20 degrees forward) was made after seeing them.
+_SCRIPTED: Final = """The scripted trials are judged by the shipped numbers. Nobody in them was
+fitted to, but the rule for bends (20 degrees forward) was made after seeing them.
 """
 
 
