@@ -12,10 +12,8 @@ from typing import Final
 
 import numpy as np
 
-from processing.evidence import evidence
-from processing.features import Features
-from processing.hidden_markov import Smoothed, smooth
-from processing.measuring import measure
+from processing.features.columns import Features
+from processing.features.measuring import measure
 from processing.method import Method
 from processing.model import (
     CLASSES,
@@ -28,11 +26,13 @@ from processing.model import (
     PostureSeconds,
     SampleBlock,
 )
-from processing.moving import share_of_move
-from processing.observed import Carried, Observed, observe
-from processing.saturation import distrust
-from processing.upright import Reference
-from processing.wear import long_runs, run_ages
+from processing.posture.evidence import evidence
+from processing.posture.hidden_markov import Smoothed, smooth
+from processing.posture.moving import share_of_move
+from processing.posture.observed import Carried, Observed, observe
+from processing.posture.upright import Reference
+from processing.posture.wear import long_runs, run_ages
+from processing.signal.saturation import distrust
 
 __all__ = ["Carried", "Reference", "classify"]
 

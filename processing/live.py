@@ -1,9 +1,9 @@
 """The same result as `processing.chain`, as samples arrive.
 
-The most recent ten minutes or so are provisional: the minutes to come say what a second was (see
-`processing.hidden_markov`), walking may still move its reference, a still stretch may yet turn out
-to be a sensor that nobody wears, and before the first walk of a stretch of wear that walk is waited
-for. Once none of this can happen a second is settled and never changes; then it equals what
+The most recent ten minutes or so are provisional: the minutes to come say what a second was
+(`processing.posture.hidden_markov`), walking may still move its reference, a still stretch may turn
+out to be a sensor that nobody wears, and before the first walk of a stretch of wear that walk is
+waited for. Once none of this can happen a second is settled and never changes; then it equals what
 `classify` says, however the blocks came in. Seconds settle a whole minute at a time.
 """
 
@@ -17,13 +17,13 @@ from typing import Final
 import numpy as np
 
 from processing.chain import CONTEXT_S, Carried, Judged, judge
-from processing.features import COLUMNS, Features
-from processing.grid import MARGIN_S
-from processing.hidden_markov import MINUTE_S
-from processing.measuring import LOOK_AROUND_S, measure
+from processing.features.columns import COLUMNS, Features
+from processing.features.measuring import LOOK_AROUND_S, measure
 from processing.method import Method
 from processing.model import NS_PER_S, PostureSeconds, SampleBlock
-from processing.upright import Reference
+from processing.posture.hidden_markov import MINUTE_S
+from processing.posture.upright import Reference
+from processing.signal.grid import MARGIN_S
 
 #: A hole of more than that ends one piece of work: a drawer month need not be laid out in seconds.
 MAX_HOLE_S: Final = 86_400

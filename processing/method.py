@@ -7,8 +7,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from processing.fitted import FITTED
-from processing.posture_model import Angles, PostureModel
+from processing.posture.fitted import FITTED
+from processing.posture.posture_model import Angles, PostureModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,11 @@ class Method:
     # from samples to the features of a second
     grid_hz: int = 25  #: [Hz] prototypes lost nothing at 12.5 Hz; 25 keeps the shape of a step
     anti_alias_hz: float = 10.0  #: half amplitude [Hz]; the grid ends at 12.5
-    max_gap_s: float = 0.5  #: longest hole in the samples that is bridged [s]; our choice
+    #: longest hole in the samples that is bridged [s]: two lost packets of half a second. With 5 %
+    #: of those lost a limit of 0.5 s moved HAPT by 0.024, one of 0.8 s by 0.009, this one by 0.011
+    max_gap_s: float = 1.1
+    #: the same where the shape of a movement is judged: gait, guided tests [s]; our choice
+    max_judged_gap_s: float = 0.5
     gravity_s: float = 2.0  #: length of the Hann average that leaves gravity [s]; prototypes A, B
     step_band_hz: tuple[float, float] = (0.5, 3.0)  #: stepping, from shuffling to running [Hz]
     #: highest frequency of the autocorrelation [Hz]; with all of them the same within 0.006
@@ -29,12 +33,6 @@ class Method:
     quick_rise_s: tuple[float, float] = (1.5, 0.8)
     slow_rise_s: tuple[float, float] = (2.5, 1.2)
     sway_band_hz: tuple[float, float] = (0.15, 0.8)  #: balance, and breathing [Hz]; prototype B
-
-    #: log-odds of stepping: constant, log10 band RMS [g], log10 of vertical over horizontal RMS,
-    #: step rhythm, stride rhythm. Logistic regression on HAPT, HARTH and HAR70+ (one vote per set;
-    #: walking, stairs and running against sitting, lying and standing with shuffling), made once
-    #: for the first version; `sitstreak fit` takes them as they are
-    stepping_weights: tuple[float, float, float, float, float] = (1.92, 4.57, 4.15, 3.70, 6.87)
 
     # walking that may tell what upright is: 63 to 96 % of each set's walking passes, less than 2 %
     # of its standing, no sitting or lying, 19 % of its pedalling
@@ -55,7 +53,6 @@ class Method:
     pause_max_s: int = 12  #: longest pause that is surely standing [s]
     pause_max_pitch_deg: float = 20.0  #: and greatest pitch [degrees]
     pause_max_velocity_m_s: float = 0.25  #: and greatest vertical velocity [m/s]
-    pause_usual_deg: float = 1.4  #: pitch of such pauses in the recordings, mean of people
     pause_prior_s: float = 20.0  #: pauses that count as much as what is usual [s]
     pause_decay_s: float = 3_600.0  #: [s]; our choice
 
@@ -66,7 +63,7 @@ class Method:
     static_past_s: int = 600  #: the past of a stretch counts so far [s]; our choice
     static_future_s: int = 120  #: its future so far: a result waits for it [s]; our choice
 
-    # evidence of a posture; see processing.evidence
+    # evidence of a posture; see processing.posture.evidence
     calm_g: float = 0.08  #: movement that halves the worth of an angle [g]; prototype C
     one_draw_s: float = 15.0  #: an angle in a stretch counts in full for so long [s]; prototype C
     long_s: float = 60.0  #: from here on length and stillness speak [s]: HAPT's bouts end at 41 s

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from processing.chain import within
-from processing.guided_reference import GuidedReference, as_reference
+from processing.gait.guided_reference import GuidedReference, as_reference
 from processing.live import LiveState, LiveStep
 from processing.method import Method
 from processing.model import NS_PER_S, SampleBlock

@@ -11,8 +11,8 @@ import numpy as np
 
 from ingest.player import BASE_S, device_name, to_blocks
 from ingest.recording import RecordedSession
-from processing.bouts import find_bouts
 from processing.chain import classify
+from processing.figures.bouts import find_bouts
 from processing.method import Method
 from processing.model import POSTURES, Bout, PostureSeconds
 from sitstreak.report.cells import P_COLUMNS, posture_names, safe_text, share, shares, truth

@@ -13,7 +13,7 @@ from typing import Any
 from ingest.player import BASE_S, to_blocks
 from ingest.recording import RecordedSession
 from processing.method import Method
-from processing.sensor_error import SensorError, StillSums, add, estimate, still_means
+from processing.signal.sensor_error import SensorError, StillSums, add, estimate, still_means
 
 
 def sensor_error(session: RecordedSession, method: Method) -> SensorError | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from processing.figures.sleep import Sleep, find_sleep
 from processing.method import Method
-from processing.sleep import Sleep, find_sleep
 from sitstreak.local_day import nights
 from sitstreak.views.source import ResultsReader
 

@@ -16,7 +16,7 @@ from sitstreak.fitting.example import Example
 from sitstreak.fitting.fit import fit_method
 from sitstreak.fitting.write import module_path, module_text
 from sitstreak.report.files import check_targets
-from sitstreak.validation.labelled import POSTURE_SETS, SETS, Labelled, read_sets
+from sitstreak.validation.labelled import POSTURE_SETS, SETS, Labelled, check_folder, read_sets
 from sitstreak.validation.output import write_files
 
 
@@ -40,6 +40,7 @@ def command(
 
     This takes about half a minute. The same recordings give the same numbers.
     """
+    check_folder(folder, POSTURE_SETS)
     target = module_path() if out is None else out
     check_targets([target], inputs=[folder / SETS[name] for name in POSTURE_SETS])
     sessions = [one for part in read_sets(folder, POSTURE_SETS).values() for one in part]

@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from processing.bout_figures import longest_bouts
+from processing.figures.bout_figures import longest_bouts
 from processing.method import Method
 from sitstreak import settings as settings_module
 from sitstreak.cli.options import data_dir_option, json_option, print_json

@@ -11,8 +11,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from processing.gait.single_leg import Side
 from processing.method import Method
-from processing.single_leg import Side
 from sitstreak.cli.guiding import guided_session
 from sitstreak.cli.options import data_dir_option, json_option, print_json
 from sitstreak.guided.measuring import bridge_phase, measure_hold

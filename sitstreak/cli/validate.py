@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from sitstreak.cli.options import data_dir_option, json_option, print_json
+from sitstreak.cli.progress import progress_bars
 from sitstreak.fitting.fit import fit_method
 from sitstreak.report.files import check_targets
-from sitstreak.validation import parallel
 from sitstreak.validation.folds import Folds
-from sitstreak.validation.labelled import SETS, read_sets
+from sitstreak.validation.labelled import SETS, check_folder, read_sets
 from sitstreak.validation.output import write_files
 from sitstreak.validation.page import PICTURE, page
 from sitstreak.validation.picture import reliability_svg
@@ -48,12 +44,13 @@ def command(
 ) -> None:
     """Measure the method on the labelled recordings in DATA_DIR and write the figures.
 
-    People are judged by numbers that were fitted without them. This takes about half an hour.
+    People are judged by numbers that were fitted without them. This takes about ten minutes.
     """
     picture = out.with_name(PICTURE)
+    check_folder(folder)
     check_targets([out, picture], inputs=[folder / name for name in SETS.values()])
     sessions = read_sets(folder)
-    with _progress() as progress:
+    with progress_bars() as progress:
         done = validate(sessions, Folds(fit_method, _N_PROCESSES, progress), quick=quick)
     first = done.figures[0]
     panels = [("posture", first.posture_bands), ("sedentary", first.sedentary_bands)]
@@ -64,21 +61,6 @@ def command(
         for figures in done.figures:
             click.echo(str(figures))
         click.echo(f"written: {out}, {picture}")
-
-
-@contextmanager
-def _progress() -> Iterator[parallel.Progress]:
-    """Show bars on stderr, one for each piece of work."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    tasks: dict[str, TaskID] = {}
-    with Progress(*columns, console=Console(stderr=True)) as bars:
-
-        def show(what: str, n_done: int, n_all: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=n_all)
-            bars.update(tasks[what], completed=n_done)
-
-        yield show
 
 
 def _as_dict(done: Validation) -> dict[str, object]:

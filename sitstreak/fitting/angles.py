@@ -14,8 +14,8 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from processing.model import BoolArray, FloatArray, Posture
-from processing.observed import Observed
-from processing.posture_model import Angles
+from processing.posture.observed import Observed
+from processing.posture.posture_model import Angles
 from sitstreak.fitting.choices import Choices
 from sitstreak.fitting.example import Example
 

@@ -24,6 +24,9 @@ class Choices:
     walk_vote: float = 1.3
     lie_vote: float = 0.4
 
+    #: keeps the weights of stepping finite where people walk and rest with nothing in between
+    stepping_ridge: float = 1e-4
+
     # the loss
     #: share of seconds whose label is taken to be wrong: more than this a second cannot cost
     wrong_labels: float = 0.03

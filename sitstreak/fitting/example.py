@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from processing.features import Features
+from processing.features.columns import Features
 
 
 @dataclass(frozen=True, slots=True, eq=False)

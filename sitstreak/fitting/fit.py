@@ -4,10 +4,9 @@ The weights are those that make each second's smoothed probabilities right, not 
 (Kakade, Teh & Roweis 2002, ICML, "An alternate objective function for Markovian fields"), by
 L-BFGS-B from the prior's values.
 
-Not fitted here are `Method.stepping_weights`, which were fitted once to all people of these data
-sets, and the numbers that were chosen by looking at them: those of `processing.method`,
-`sitstreak.fitting.choices` and `sitstreak.fitting.prior`. Who is left out of a fit had a say in
-them.
+Not fitted here are the numbers that were chosen by looking at these people: those of
+`processing.method`, `sitstreak.fitting.choices` and `sitstreak.fitting.prior`. Who is left out of a
+fit had a say in them.
 """
 
 from __future__ import annotations
@@ -21,15 +20,16 @@ from scipy.optimize import minimize
 
 from processing.method import Method
 from processing.model import FloatArray
-from processing.observed import Carried, observe
+from processing.posture.observed import Carried, observe
 from sitstreak.errors import SitstreakError
 from sitstreak.fitting.angles import fit_angles
 from sitstreak.fitting.choices import CHOICES, Choices
 from sitstreak.fitting.example import Example
 from sitstreak.fitting.objective import Objective
-from sitstreak.fitting.parameters import as_model
+from sitstreak.fitting.parameters import Before, as_model
 from sitstreak.fitting.prior import deviations, starts
 from sitstreak.fitting.rows import rows_of
+from sitstreak.fitting.stepping import fit_stepping, fit_usual_pause_deg
 
 _N_DECIMALS: Final = 4
 _NEEDED: Final = ("sit", "stand", "walk")
@@ -66,13 +66,14 @@ def fit_method(
     FittingError
         If no example shows sitting, or standing, or walking.
     """
-    method = Method() if method is None else method
     _check(examples)
+    method = _stepping_first(examples, Method() if method is None else method, choices)
     observed = [observe(one.features, method, Carried()) for one in examples]
     angles = fit_angles(examples, observed, choices)
+    before = Before(angles, method.posture.stepping, method.posture.usual_pause_deg)
     rows = rows_of(examples, observed, angles, method, choices)
     start, sd = starts(), deviations()
-    objective = Objective(rows, angles, start, sd, choices)
+    objective = Objective(rows, before, start, sd, choices)
 
     def scaled(away: FloatArray) -> tuple[float, FloatArray]:
         value, gradient = objective(start + away * sd)
@@ -91,7 +92,15 @@ def fit_method(
         },
         callback=None if on_step is None else lambda _: on_step(),
     )
-    return replace(method, posture=as_model(start + found.x * sd, angles, _N_DECIMALS))
+    return replace(method, posture=as_model(start + found.x * sd, before, _N_DECIMALS))
+
+
+def _stepping_first(examples: Sequence[Example], method: Method, choices: Choices) -> Method:
+    """Return the method with what upright and standing are learnt from made anew."""
+    posture = replace(method.posture, stepping=fit_stepping(examples, choices))
+    method = replace(method, posture=posture)
+    usual_deg = fit_usual_pause_deg(examples, method)
+    return replace(method, posture=replace(posture, usual_pause_deg=usual_deg))
 
 
 def _check(examples: Sequence[Example]) -> None:

@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from processing.hidden_markov import LIE, SIT, STAND, WALK
 from processing.model import FloatArray
+from processing.posture.hidden_markov import LIE, SIT, STAND, WALK
 from sitstreak.fitting.batches import Batch
 
 #: 1 for the states that count as sedentary when the true one is the row's.

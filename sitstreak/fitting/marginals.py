@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from processing.hidden_markov import N_STATES
 from processing.model import FloatArray
+from processing.posture.hidden_markov import N_STATES
 
 
 @dataclass(frozen=True, slots=True, eq=False)

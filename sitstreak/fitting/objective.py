@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from processing.hidden_markov import (
+from processing.model import FloatArray
+from processing.posture.hidden_markov import (
     FALLING,
     MOST_CHANGE,
     N_STATES,
@@ -16,13 +17,12 @@ from processing.hidden_markov import (
     saturated,
     weighted,
 )
-from processing.model import FloatArray
-from processing.posture_model import Angles, PostureModel
+from processing.posture.posture_model import PostureModel
 from sitstreak.fitting.batches import Batch, batches
 from sitstreak.fitting.choices import Choices
 from sitstreak.fitting.loss import loss
 from sitstreak.fitting.marginals import marginals, slopes
-from sitstreak.fitting.parameters import CHANGES, TERMS, as_model, as_vector
+from sitstreak.fitting.parameters import CHANGES, TERMS, Before, as_model, as_vector
 from sitstreak.fitting.rows import Rows
 
 
@@ -40,16 +40,16 @@ class Objective:
     """The function of the weights, with its gradient."""
 
     def __init__(
-        self, rows: Rows, angles: Angles, start: FloatArray, sd: FloatArray, choices: Choices
+        self, rows: Rows, before: Before, start: FloatArray, sd: FloatArray, choices: Choices
     ) -> None:
-        self._rows, self._angles, self._choices = rows, angles, choices
+        self._rows, self._before, self._choices = rows, before, choices
         self._start, self._sd = start, sd
         self._batches = batches(rows, choices)
         self._total_weight = float(rows.weight.sum())
 
     def __call__(self, vector: FloatArray) -> tuple[float, FloatArray]:
         """Return the value and the gradient, shape of `vector`."""
-        model = as_model(vector, self._angles)
+        model = as_model(vector, self._before)
         log_odds = log_odds_of(self._rows, model)
         value, by = 0.0, _zeros(self._rows.n)
         for batch in self._batches:
@@ -81,7 +81,7 @@ class Objective:
 
 
 def log_odds_of(rows: Rows, model: PostureModel) -> LogOdds:
-    """Return what the chain is given for each second, as `processing.hidden_markov` has it."""
+    """Return what the chain (`processing.posture.hidden_markov`) is given for each second."""
     terms = rows.terms
     return LogOdds(
         here=posture_log_odds(terms, model),

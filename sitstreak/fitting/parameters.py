@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from processing.change_evidence import CHANGE_TERMS
-from processing.evidence import LIE_TERMS, SIT_TERMS, STAND_TERMS
-from processing.hidden_markov import LIE, SIT, STAND, WALK
 from processing.model import FloatArray
-from processing.posture_model import Angles, PostureModel
-from processing.walk_evidence import WALK_TERMS
+from processing.posture.change_evidence import CHANGE_TERMS
+from processing.posture.evidence import LIE_TERMS, SIT_TERMS, STAND_TERMS
+from processing.posture.hidden_markov import LIE, SIT, STAND, WALK
+from processing.posture.posture_model import Angles, PostureModel
+from processing.posture.walk_evidence import WALK_TERMS
 
 #: What the weights of each field multiply.
 TERMS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -34,13 +35,22 @@ CHANGES: Final[Mapping[str, tuple[tuple[int, int], ...]]] = {
 SINGLE: Final = ("rise_0", "fall_0", *CHANGES)
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is fitted before the weights of the chain, because what they weigh rests on it."""
+
+    angles: Angles
+    stepping: tuple[float, ...]
+    usual_pause_deg: float
+
+
 def as_vector(values: Mapping[str, tuple[float, ...] | FloatArray | float]) -> FloatArray:
     """Join the numbers of each field, in the order of `TERMS` and `SINGLE`."""
     return np.concatenate([np.ravel(np.asarray(values[name])) for name in (*TERMS, *SINGLE)])
 
 
-def as_model(vector: FloatArray, angles: Angles, n_decimals: int | None = None) -> PostureModel:
-    """Return the model that a vector stands for, rounded on request."""
+def as_model(vector: FloatArray, before: Before, n_decimals: int | None = None) -> PostureModel:
+    """Return the model that a vector and what came before it stand for, rounded on request."""
     numbers = vector.tolist()
     if n_decimals is not None:
         numbers = [round(number, n_decimals) + 0.0 for number in numbers]  # + 0.0: no minus zero
@@ -51,12 +61,14 @@ def as_model(vector: FloatArray, angles: Angles, n_decimals: int | None = None) 
         start += len(terms)
     single = dict(zip(SINGLE, numbers[start:], strict=True))
     return PostureModel(
-        angles=angles,
+        angles=before.angles,
         sit=part["sit"],
         stand=part["stand"],
         walk=part["walk"],
         lie=part["lie"],
         rise=part["rise"],
         fall=part["fall"],
+        stepping=before.stepping,
+        usual_pause_deg=before.usual_pause_deg,
         **single,
     )

@@ -8,12 +8,12 @@ from typing import Final
 
 import numpy as np
 
-from processing.evidence import Terms, evidence
-from processing.hidden_markov import LIE, SIT, STAND, WALK
 from processing.method import Method
 from processing.model import FloatArray, IntArray
-from processing.observed import Observed
-from processing.posture_model import Angles
+from processing.posture.evidence import Terms, evidence
+from processing.posture.hidden_markov import LIE, SIT, STAND, WALK
+from processing.posture.observed import Observed
+from processing.posture.posture_model import Angles
 from sitstreak.fitting.choices import Choices
 from sitstreak.fitting.example import Example
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Final
 
 import processing
-from processing.posture_model import Angles, PostureModel
+from processing.posture.posture_model import Angles, PostureModel
+from processing.posture.walking import STEPPING_TERMS
 from sitstreak.errors import SitstreakError
 from sitstreak.fitting.parameters import SINGLE, TERMS
 
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from processing.posture_model import Angles, PostureModel
+from processing.posture.posture_model import Angles, PostureModel
 
 '''
 _MODULE: Final = "fitted.py"
@@ -44,7 +45,7 @@ def module_path() -> Path:
     folder = Path(processing.__file__).resolve().parent
     if not (folder.parent / "pyproject.toml").is_file():
         raise NoCheckoutError(folder)
-    return folder / _MODULE
+    return folder / "posture" / _MODULE
 
 
 def module_text(model: PostureModel) -> str:
@@ -59,6 +60,10 @@ def module_text(model: PostureModel) -> str:
         lines += [f"        {w!r},  # {term}" for w, term in zip(weights, terms, strict=True)]
         lines.append("    ),")
     lines += [f"    {name}={getattr(model, name)!r}," for name in SINGLE]
+    lines.append("    stepping=(")
+    weighed = zip(model.stepping, STEPPING_TERMS, strict=True)
+    lines += [f"        {weight!r},  # {term}" for weight, term in weighed]
+    lines += ["    ),", f"    usual_pause_deg={model.usual_pause_deg!r},"]
     return "\n".join([_HEADER + lines[0], *lines[1:], ")", ""])
 
 

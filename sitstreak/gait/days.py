@@ -17,13 +17,13 @@ import numpy as np
 from ingest.player import BASE_S, device_name, to_blocks
 from ingest.recording import RecordedSession
 from processing.chain import Carried, judge
-from processing.features import Features
-from processing.gait_bouts import GaitBout, GaitSummary, judge_walk, long_walks, summarise_gait
-from processing.grid import BlocksByTime
-from processing.measuring import measure
+from processing.features.columns import Features
+from processing.features.measuring import measure
+from processing.gait.walks import GaitBout, GaitSummary, judge_walk, long_walks, summarise_gait
 from processing.method import Method
 from processing.model import CODE, NS_PER_S, Posture, PostureSeconds, SampleBlock
-from processing.observed import Observed, observe
+from processing.posture.observed import Observed, observe
+from processing.signal.grid import BlocksByTime
 from sitstreak.guided.samples import JournalSamples
 from sitstreak.local_day import day_span, local_date
 from sitstreak.report.week import LocalDay

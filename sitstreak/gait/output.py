@@ -8,7 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from ingest.player import BASE_S
-from processing.gait_bouts import GaitBout, GaitSummary, summarise_gait
+from processing.gait.walks import GaitBout, GaitSummary, summarise_gait
 from processing.method import Method
 from sitstreak.gait.days import GaitDay
 from sitstreak.local_day import iso

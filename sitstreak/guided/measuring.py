@@ -7,11 +7,11 @@ from typing import Final
 
 import numpy as np
 
-from processing.guided_reference import reference_from
-from processing.guided_signal import CannotJudgeError, longest_run
+from processing.gait.guided_reference import reference_from
+from processing.gait.guided_signal import CannotJudgeError, longest_run
+from processing.gait.single_leg import Side, single_leg
 from processing.method import Method
 from processing.model import NS_PER_S
-from processing.single_leg import Side, single_leg
 from sitstreak.calibrated import Calibration
 from sitstreak.guided.errors import GuidedRefusedError, NotCalibratedError
 from sitstreak.guided.samples import Samples

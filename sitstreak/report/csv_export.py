@@ -9,8 +9,8 @@ from typing import Final
 
 import numpy as np
 
+from processing.figures.weeks import DayFigures
 from processing.model import CODE, Posture
-from processing.weeks import DayFigures
 from sitstreak.report.cells import (
     P_COLUMNS,
     local,

@@ -6,9 +6,9 @@ from dataclasses import fields
 from itertools import pairwise
 from typing import Final
 
-from processing.bout_figures import BAND_STARTS_S, Fragmentation
-from processing.cadence import BANDS_SPM, CadenceBands
-from processing.weeks import DayFigures, WeekMeans, WeekSummary
+from processing.figures.bout_figures import BAND_STARTS_S, Fragmentation
+from processing.figures.cadence import BANDS_SPM, CadenceBands
+from processing.figures.weeks import DayFigures, WeekMeans, WeekSummary
 
 #: None: cannot be said.
 Figure = int | float | None

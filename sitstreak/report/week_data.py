@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from processing.cadence import cadence_bands, minute_cadence
 from processing.chain import within
-from processing.days import margin_s, summarise_day
+from processing.figures.cadence import cadence_bands, minute_cadence
+from processing.figures.days import margin_s, summarise_day
+from processing.figures.sedentary_bouts import sedentary_bouts
+from processing.figures.sleep import Sleep
+from processing.figures.weeks import DayFigures, WeekSummary, summarise_week
 from processing.method import Method
 from processing.model import CODE, Bout, Posture, PostureSeconds
-from processing.sedentary_bouts import sedentary_bouts
-from processing.sleep import Sleep
-from processing.weeks import DayFigures, WeekSummary, summarise_week
 from sitstreak.local_day import hours_over
 from sitstreak.report.week import IsoWeek, LocalDay
 from sitstreak.sleep import sleep_in

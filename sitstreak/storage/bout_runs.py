@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from processing.bouts import run_edges
+from processing.figures.bouts import run_edges
 from processing.model import CODE, POSTURES, Bout, Posture
 from sitstreak.storage.packing import FULL_SCALE, PackedSeconds, from_rows
 from sitstreak.storage.results import minute_rows
@@ -44,7 +44,7 @@ class Run:
         )
 
     def as_bout(self, after: int | None) -> Bout:
-        """Make a bout, by the rules of `processing.bouts`.
+        """Make a bout, by the rules of `processing.figures.bouts`.
 
         Parameters
         ----------

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from processing.guided_reference import Axis, GuidedReference
-from processing.single_leg import Side, SingleLeg
+from processing.gait.guided_reference import Axis, GuidedReference
+from processing.gait.single_leg import Side, SingleLeg
 from sitstreak.calibrated import Calibration
 from sitstreak.storage.database import transaction
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from processing.bouts import find_bouts
+from processing.figures.bouts import find_bouts
 from processing.model import CODE, Bout, FloatArray, Posture, PostureSeconds
 
 #: In these a sensor is not on a body.

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from processing.days import margin_s, summarise_day
+from processing.figures.days import margin_s, summarise_day
 from processing.method import Method
 from processing.model import IntArray, Posture
 from sitstreak.local_day import day_span, hours_over, local_date

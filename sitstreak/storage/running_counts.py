@@ -7,18 +7,20 @@ from itertools import pairwise
 
 import numpy as np
 
+from processing.figures.kinds import kinds, without_flicker
+from processing.figures.sleep import Sleep, asleep, known_at
+from processing.figures.streaks import current_streak, debt_s, streaks
 from processing.method import Method
 from processing.model import (
     SEDENTARY,
     UPRIGHT,
+    BoolArray,
     CodeArray,
     FloatArray,
     IntArray,
     PostureSeconds,
     is_any,
 )
-from processing.sleep import Sleep, asleep, known_at
-from processing.streaks import current_streak, debt_s, streaks
 
 
 def streak_at(
@@ -60,7 +62,19 @@ def _streak_at(
             if running is None:
                 break
             streak_s[index] = running.duration_s
+    for index in np.flatnonzero(_in_flicker(seconds, at_s, method, sleep)):
+        running = current_streak(seconds.between(seconds.start_s, int(at_s[index])), method, sleep)
+        streak_s[index] = running.duration_s if running else 0
     return streak_s
+
+
+def _in_flicker(
+    seconds: PostureSeconds, at_s: IntArray, method: Method, sleep: Sequence[Sleep]
+) -> BoolArray:
+    """Return which moments end a second of sitting that later turned out to be a flicker."""
+    kind = kinds(seconds, sleep)
+    flicker = without_flicker(kind, method) != kind
+    return np.concatenate([[False], flicker])[at_s - seconds.start_s]
 
 
 def debt_at(

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from processing.chain import Carried, Reference, judge
-from processing.features import Features
+from processing.features.columns import Features
 from processing.method import Method
 from processing.model import (
     CLASSES,

@@ -17,7 +17,7 @@ from typing import Final
 
 import numpy as np
 
-from processing.bouts import run_edges
+from processing.figures.bouts import run_edges
 from processing.model import BoolArray, IntArray
 from sitstreak.validation.words import Words
 

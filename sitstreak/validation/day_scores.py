@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from processing.chain import classify
-from processing.days import summarise_day
+from processing.figures.days import summarise_day
 from processing.method import Method
 from processing.model import DaySummary, PostureSeconds
 from sitstreak.validation.day_builder import DAY_START_S, BuiltDay, build_day

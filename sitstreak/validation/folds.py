@@ -6,8 +6,8 @@ Three ways, each ending in one method for every person:
 * cross-set: fitted to the people of the other sets;
 * as shipped: the parameters of the product, which were fitted to all of these people.
 
-The trainer makes all of `processing.fitted` anew from the examples it is given. What it takes as
-it is (the weights of stepping, the rules and their numbers) was chosen with all people in view.
+The trainer makes all of `processing.posture.fitted` anew from the examples it is given. What it
+takes as it is (the rules and their numbers) was chosen with all people in view.
 """
 
 from __future__ import annotations

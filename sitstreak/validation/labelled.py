@@ -13,8 +13,8 @@ import pandas as pd
 from ingest.errors import RecordingError
 from ingest.player import BASE_S, to_blocks
 from ingest.recording import RecordedSession, read_recording
-from processing.features import Features
-from processing.measuring import measure
+from processing.features.columns import Features
+from processing.features.measuring import measure
 from processing.method import Method
 from processing.model import BoolArray, IntArray, Posture, SampleBlock
 from sitstreak.errors import DataDirError
@@ -109,10 +109,15 @@ def read_sets(folder: Path, names: tuple[str, ...] = tuple(SETS)) -> dict[str, l
     RecordingError
         If a file cannot be read or has no labels.
     """
+    check_folder(folder, names)
+    return {name: list(labelled_sessions(name, folder / SETS[name])) for name in names}
+
+
+def check_folder(folder: Path, names: tuple[str, ...] = tuple(SETS)) -> None:
+    """Raise DataDirError if the folder lacks the file of one of the data sets."""
     missing = [SETS[name] for name in names if not (folder / SETS[name]).is_file()]
     if missing:
         raise DataDirError(folder, f"holds no {', '.join(missing)}; give the folder that does")
-    return {name: list(labelled_sessions(name, folder / SETS[name])) for name in names}
 
 
 def labelled_sessions(data_set: str, path: Path) -> Iterator[Labelled]:

@@ -26,7 +26,7 @@ from processing.model import (
     SampleBlock,
     is_any,
 )
-from processing.upright import Reference
+from processing.posture.upright import Reference
 from sitstreak.validation import scores
 from sitstreak.validation.answers import Answer
 from sitstreak.validation.words import Words
@@ -65,9 +65,13 @@ class Seen:
         return np.asarray(self.offline.guess[self.asked][self.is_scored])
 
     def before_first_walk(self) -> tuple[int, int]:
-        """Count seconds before the first labelled walking; and those shown as still postures."""
+        """Count labelled seconds before the first labelled walking; and those shown as postures.
+
+        People also walk in seconds that have no label, and what comes after is known to them.
+        """
         walking = np.flatnonzero(self.offline.of.truth == "walk")
-        early = self.asked < (walking[0] if len(walking) else len(self.offline.seconds))
+        end = walking[0] if len(walking) else len(self.offline.seconds)
+        early = (self.asked < end) & self.is_scored
         return int(early.sum()), int((early & is_any(self.code, _ANSWERED)).sum())
 
 

@@ -27,18 +27,16 @@ that says something about lost and late samples, SisFall short scripted trials.
 
 Nobody is judged by weights that were fitted to them, unless it says "as shipped":
 
-* **leave one subject out**: the weights and the angles of `processing/fitted.py` were made again
-  from the other people of all three sets, by the same function that makes the product's;
+* **leave one subject out**: the weights and the angles of `processing/posture/fitted.py` were
+  made again from the other people of all three sets, by the same function that makes the product's;
 * **cross-set**: the same, from the people of the two other sets only: another place, sensor, age;
 * **as shipped**: the numbers of the product, which were fitted to all of these people. A new wearer
   should not expect these.
 
 What this does not undo: the form of the method (which features, which rules), its chosen numbers
-(among them the five weights of stepping and the usual pitch of pauses, which come from all of these
-people) and the settings of the fitting (`sitstreak/fitting/choices.py`, `prior.py`) were chosen by
-people who had seen these recordings, in about sixty tries of what does well on persons left out.
-So expect a little less than this. Refitting the weights of stepping too moves a figure of a set by
-up to 0.004.
+(`processing/method.py`) and the settings of the fitting (`sitstreak/fitting/choices.py`,
+`prior.py`) were chosen by people who had seen these recordings, in about sixty tries of what does
+well on persons left out. So expect a little less than this.
 
 "Sedentary" is the mean of two shares: of the sitting and lying seconds that were called sitting or
 lying, and of the upright seconds that were called standing, walking or moving. "Three postures" is
@@ -55,6 +53,12 @@ _MEANING: Final = """## What the figures mean
   over a person's figure.
 * **What cannot be seen from the hip**: somebody who sits with the pelvis as upright as it is when
   they stand, and who got there slowly. The sensor feels tilt and vertical movement, not bent knees.
+* **What a wearer can do**: walk for half a minute after putting the clip on; wear it firmly, on the
+  same side, against the hip bone and not on a loose belt; run `sitstreak calibrate` once (40
+  seconds; with 20 s of their own standing and walking the person S026 would go from 0.63 to 0.86,
+  most others would not change). Whoever sits leaning forward on the elbows with the pelvis upright,
+  as S030 does, will see some sitting as standing, whatever they do: compare a day with what you
+  remember before you trust its totals.
 * **HAPT is scripted** and its bouts last 12 to 41 seconds; HARTH and HAR70+ hold under an hour and
   a half of each person. No set shows a night, or a sensor that was put down; what is said of these
   comes from spliced days, where that is simulated.

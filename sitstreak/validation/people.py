@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 
 from ingest.player import BASE_S
-from processing.bouts import run_edges
-from processing.features import Features
+from processing.features.columns import Features
+from processing.figures.bouts import run_edges
 from processing.method import Method
 from processing.model import BoolArray, FloatArray
 from sitstreak.validation import scores

@@ -14,11 +14,11 @@ from typing import Final
 
 import numpy as np
 
-from processing.bouts import run_edges
+from processing.figures.bouts import run_edges
+from processing.figures.sedentary_bouts import sedentary_bouts
 from processing.method import Method
 from processing.model import SEDENTARY, UPRIGHT, BoolArray, is_any
-from processing.sedentary_bouts import sedentary_bouts
-from processing.upright import Reference
+from processing.posture.upright import Reference
 from sitstreak.validation.answers import Answer, Measured
 from sitstreak.validation.labelled import Labelled
 from sitstreak.validation.living import remembered

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from processing.bouts import find_bouts
-from processing.days import breaks_of_day, margin_s, summarise_day
+from processing.figures.bouts import find_bouts
+from processing.figures.days import breaks_of_day, margin_s, summarise_day
+from processing.figures.streaks import streaks
 from processing.method import Method
 from processing.model import CODE, Bout, Break, Posture, PostureSeconds, Streak
-from processing.streaks import streaks
 from sitstreak.local_day import clock_hour_spans, day_span, hours_over, iso
 from sitstreak.sleep import sleep_in
 from sitstreak.views.record import View

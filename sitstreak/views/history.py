@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from processing.days import margin_s, summarise_day
+from processing.figures.days import margin_s, summarise_day
+from processing.figures.sleep import Sleep, Span
 from processing.method import Method
 from processing.model import Bout, DaySummary
-from processing.sleep import Sleep, Span
 from sitstreak.local_day import day_span, hours_over, local_date
 from sitstreak.sleep import sleep_in
 from sitstreak.views.record import View

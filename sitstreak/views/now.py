@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from processing.days import margin_s, summarise_day
+from processing.figures.days import margin_s, summarise_day
+from processing.figures.sleep import asleep
+from processing.figures.streaks import breaks
 from processing.method import Method
 from processing.model import CLASSES, NS_PER_S, POSTURES, Break, Posture, PostureSeconds
-from processing.sleep import asleep
-from processing.streaks import breaks
 from sitstreak.local_day import day_span, hours_over, iso, iso_or_none, local_date
 from sitstreak.views import words
 from sitstreak.views.newest import Newest

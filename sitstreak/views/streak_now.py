@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from processing.figures.kinds import Kind, kinds, without_flicker
+from processing.figures.sleep import Sleep
+from processing.figures.streaks import current_streak
 from processing.method import Method
-from processing.model import SEDENTARY, UPRIGHT, BoolArray, PostureSeconds, Streak, is_any
-from processing.sleep import Sleep
-from processing.streaks import current_streak
+from processing.model import SEDENTARY, BoolArray, PostureSeconds, Streak, is_any
 from sitstreak.local_day import iso
 from sitstreak.sleep import sleep_in
 from sitstreak.views.record import View
@@ -36,7 +37,7 @@ class StreakView(View):
     def of(cls, now: UpToNow, method: Method, zone: ZoneInfo) -> StreakView:
         """Describe the current streak."""
         seconds, streak = now.seconds, now.streak
-        up_s = _trailing(is_any(seconds.code, UPRIGHT))
+        up_s = _trailing(without_flicker(kinds(seconds, now.sleep), method) == Kind.UPRIGHT)
         if streak is None:
             return cls("none", 0, None, censored=False, ends_in_s=None, up_s=up_s)
         running = bool(is_any(seconds.code[-1:], SEDENTARY).all())

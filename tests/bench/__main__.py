@@ -44,7 +44,7 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3, help="repetitions of each function")
-    parser.add_argument("--days", type=int, default=60, help="days through the live functions")
+    parser.add_argument("--days", type=int, default=365, help="days through the live functions")
     parser.add_argument("--no-peers", action="store_true", help="only our side; writes no page")
     return parser.parse_args()
 
@@ -84,7 +84,7 @@ def _print(figures: dict[Contender, Figures], bench: Bench) -> None:
         )
     for who, why in bench.absent.items():
         print(f"{who.title:32} not measured: {why}")
-    for name in ("processing", "collector"):
+    for name in ("processing", "before_walking", "collector"):
         print(f"live, {name}: {100 * bench.live[name]['mean']:.2f} % of a core per sensor")
 
 

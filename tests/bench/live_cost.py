@@ -34,16 +34,27 @@ def main() -> None:
     """Print both figures."""
     day = Day.load(Path(sys.argv[1])).first((_LEAD_IN_S + _MEASURED_S) / 3600 + 0.1)
     of_processing = list(_advance_steps_s(day.blocks(1)))
+    before_walking = list(_advance_steps_s(_sitting(len(day.acc_g)).blocks(1)))
     of_collector = list(_collector_steps_s(day))
     print(
         json.dumps(
             {
                 "fs_hz": FS_HZ,
                 "processing": _shares(of_processing),
+                "before_walking": _shares(before_walking),
                 "collector": _shares(of_collector),
             }
         )
     )
+
+
+def _sitting(n: int) -> Day:
+    """Return someone who puts the clip on and sits: the first walk is waited for all along."""
+    rng = np.random.default_rng(0)
+    breath = 0.01 * np.sin(2 * np.pi * 0.25 * np.arange(n) / FS_HZ)
+    acc_g = rng.normal(0, 0.004, (n, 3)) + np.array([0.3, 0.1, 0.95])
+    acc_g[:, 0] += breath
+    return Day(acc_g, np.ones(n, np.bool_), "sitting")
 
 
 def _shares(steps_s: list[float]) -> dict[str, float]:

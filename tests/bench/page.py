@@ -26,6 +26,7 @@ _HEADS: Final = (
 )
 _LIVE: Final = {
     "processing": "`processing.live.advance`: all of the arithmetic",
+    "before_walking": "the same for someone who has sat for an hour and not walked yet",
     "collector": "`LiveProcessor.step`: the same with journal, results and state on disk",
 }
 

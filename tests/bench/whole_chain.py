@@ -8,12 +8,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from processing.bouts import find_bouts
 from processing.chain import classify
-from processing.days import summarise_day
+from processing.figures.bouts import find_bouts
+from processing.figures.days import summarise_day
+from processing.figures.sleep import find_sleep
+from processing.figures.streaks import streaks
 from processing.method import Method
-from processing.sleep import find_sleep
-from processing.streaks import streaks
 from tests.bench.day import START_S, Day
 from tests.bench.peers.stopwatch import WARM_UP_HOURS, Job, measure
 

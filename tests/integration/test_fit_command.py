@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import processing
-from processing.fitted import FITTED
-from processing.posture_model import PostureModel
+from processing.posture.fitted import FITTED
+from processing.posture.posture_model import PostureModel
 from sitstreak.fitting.parameters import TERMS
 from sitstreak.fitting.write import NoCheckoutError, module_path, module_text
 from tests.support.labelled_people import write_sets

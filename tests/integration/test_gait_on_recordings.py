@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from processing.filters import band_pass_kernel, fir
-from processing.gait_quality import gait_quality
-from processing.guided_signal import direction, longest_run
+from processing.features.steps import steps_per_second
+from processing.gait.guided_signal import direction, longest_run
+from processing.gait.quality import gait_quality
 from processing.method import Method
 from processing.model import NS_PER_S, SampleBlock
-from processing.steps import steps_per_second
+from processing.signal.filters import band_pass_kernel, fir
 
 pytestmark = pytest.mark.recordings
 METHOD = Method()

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from ingest.model import RawBlock
-from processing.bouts import find_bouts
 from processing.chain import classify
+from processing.figures.bouts import find_bouts
 from processing.method import Method
 from processing.model import NS_PER_S
 from sitstreak import live

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from processing.bouts import find_bouts
+from processing.figures.bouts import find_bouts
 from processing.method import Method
 from processing.model import Posture
 from sitstreak.validation import certainty, scores

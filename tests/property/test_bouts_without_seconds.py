@@ -5,7 +5,7 @@ from contextlib import closing
 import numpy as np
 import pytest
 
-from processing.bouts import find_bouts
+from processing.figures.bouts import find_bouts
 from processing.model import CLASSES, CODE, Posture, PostureSeconds
 from sitstreak.storage import bout_runs, live_state, merging, results_writing
 from sitstreak.storage.database import open_database

@@ -7,15 +7,15 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from processing.bout_figures import band_s, fragmentation
-from processing.bouts import find_bouts
-from processing.days import summarise_day
-from processing.kinds import Kind, kinds
+from processing.figures.bout_figures import band_s, fragmentation
+from processing.figures.bouts import find_bouts
+from processing.figures.days import summarise_day
+from processing.figures.kinds import Kind, kinds, without_flicker
+from processing.figures.sedentary_bouts import Limit, sedentary_bouts
+from processing.figures.sleep import Sleep, asleep, find_sleep
+from processing.figures.streaks import current_streak, debt_s, streaks
 from processing.method import Method
 from processing.model import SEDENTARY, PostureSeconds, is_any
-from processing.sedentary_bouts import Limit, sedentary_bouts
-from processing.sleep import Sleep, asleep, find_sleep
-from processing.streaks import current_streak, debt_s, streaks
 from sitstreak.storage.running_counts import debt_at, streak_at
 from tests.support.plain_signals import START_S, seconds
 
@@ -64,9 +64,12 @@ def test_streaks_and_sleep_hold_all_sitting_and_lying(
 ) -> None:
     data = seconds(*runs)
     sleep = sleep_of(data, night)
-    lain = sum(n for letter, n in runs if letter in "sl")
+    kind = without_flicker(kinds(data, sleep), QUICK)
     in_streaks = sum(one.duration_s for one in streaks(data, QUICK, sleep))
-    assert in_streaks + asleep(data, sleep).sum() == lain
+    assert in_streaks == (kind == Kind.SEDENTARY).sum()
+    lain = sum(n for letter, n in runs if letter in "sl")
+    flicker = (kinds(data, sleep) != kind).sum()
+    assert in_streaks + flicker + asleep(data, sleep).sum() == lain
 
 
 @given(_RUNS, _NIGHT)

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from processing.grid import Grid, to_grid
 from processing.model import NS_PER_S, SampleBlock
+from processing.signal.grid import Grid, to_grid
 from tests.support.plain_signals import START_S
 
 _N_S = 60

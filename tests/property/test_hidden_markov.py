@@ -7,10 +7,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from processing.evidence import Terms
-from processing.hidden_markov import LIE, SIT, STAND, WALK, Message, smooth
 from processing.model import FloatArray
-from processing.posture_model import Angles, PostureModel
+from processing.posture.evidence import Terms
+from processing.posture.hidden_markov import LIE, SIT, STAND, WALK, Message, smooth
+from processing.posture.posture_model import Angles, PostureModel
 
 #: One term each, with a weight of 1: what a term says is what a posture gets.
 MODEL = PostureModel(
@@ -28,6 +28,8 @@ MODEL = PostureModel(
     stand_walk=-0.5,
     sit_lie=-1.2,
     lie_upright=-3.0,
+    stepping=(),
+    usual_pause_deg=0.0,
 )
 UPRIGHT = (STAND, WALK)
 MIDNIGHT_S = 1_704_067_200

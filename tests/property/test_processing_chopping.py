@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from ingest.player import to_blocks
 from ingest.recording import read_recording
-from processing.bouts import find_bouts
 from processing.chain import classify
-from processing.hidden_markov import MINUTE_S
+from processing.features.measuring import LOOK_AROUND_S
+from processing.figures.bouts import find_bouts
 from processing.live import LiveState, advance, reach_s
-from processing.measuring import LOOK_AROUND_S
 from processing.method import Method
 from processing.model import NS_PER_S, PostureSeconds, SampleBlock
-from processing.upright import Reference
+from processing.posture.hidden_markov import MINUTE_S
+from processing.posture.upright import Reference
 from tests.support.plain_signals import START_S, chop, rise, stand, still, walk
 
 #: Horizons so short that a few minutes hold every case: not worn, cold start, look-ahead.

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from processing.figures.streaks import current_streak, debt_s
 from processing.model import Posture
-from processing.streaks import current_streak, debt_s
 from sitstreak.storage.running_counts import debt_at, last_reset, streak_at
 from tests.support.storage_kit import QUICK, seconds_of
 

@@ -8,7 +8,7 @@ from scipy.spatial.transform import Rotation
 
 from processing.method import Method
 from processing.model import FloatArray
-from processing.sensor_error import StillSums, add, correct, estimate, still_means
+from processing.signal.sensor_error import StillSums, add, correct, estimate, still_means
 from tests.support.plain_signals import START_S, blocks
 
 METHOD = Method()

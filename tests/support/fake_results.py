@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ingest.model import SensorReading
-from processing.bouts import find_bouts
+from processing.figures.bouts import find_bouts
 from processing.method import Method
 from processing.model import CLASSES, CODE, NS_PER_S, Bout, Posture, PostureSeconds
 from sitstreak.views.source import ResultsReader

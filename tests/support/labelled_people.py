@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ingest.recording import RecordedSession
-from processing.features import Features
+from processing.features.columns import Features
 from processing.model import CODE, Posture, PostureSeconds
 from sitstreak.validation.answers import Answer
 from sitstreak.validation.labelled import SETS, Labelled
@@ -53,7 +53,7 @@ def answered(session: Labelled, letters: str, p_best: float = 1.0) -> Answer:
 
 def no_features(n: int) -> Features:
     """Features of seconds that nobody will judge."""
-    from processing.features import COLUMNS
+    from processing.features.columns import COLUMNS
 
     return Features(plain.START_S, np.zeros((n, len(COLUMNS))))
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from processing.evidence import Terms
-from processing.posture_model import Angles
-from sitstreak.fitting.parameters import TERMS
+from processing.posture.evidence import Terms
+from processing.posture.posture_model import Angles
+from sitstreak.fitting.parameters import TERMS, Before
 from sitstreak.fitting.rows import Rows
 
-NO_ANGLES = Angles(knots_deg=(0.0,), sit=(0.0,), stand=(0.0,), lie=(0.0,))
+NOTHING_BEFORE = Before(
+    angles=Angles(knots_deg=(0.0,), sit=(0.0,), stand=(0.0,), lie=(0.0,)),
+    stepping=(0.0,) * 5,
+    usual_pause_deg=0.0,
+)
 
 
 def made_up_rows(*lengths: int, seed: int = 0) -> Rows:

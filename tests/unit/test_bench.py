@@ -33,7 +33,7 @@ def run(cpu_s: float, extra_mb: float = 10.0) -> Run:
 
 def bench_of(figures: dict[Contender, Figures], absent: dict[Contender, str]) -> Bench:
     share = {"mean": 0.002, "median": 0.001, "p99": 0.004}
-    live = {"fs_hz": 50.0, "processing": share, "collector": share}
+    live = {"fs_hz": 50.0, "processing": share, "before_walking": share, "collector": share}
     days = {
         "n_days": 3, "call_every_s": 600, "cpu_s": 6.0, "n_settled": 259_200,
         "memory_mb": [100.0, 100.5, 100.25], "state_bytes": [7000, 7300, 7100],

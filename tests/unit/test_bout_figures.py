@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from processing.bout_figures import (
+from processing.figures.bout_figures import (
     BAND_STARTS_S,
     band_s,
     breaks_per_h,
@@ -18,8 +18,8 @@ from processing.bout_figures import (
     usual_bout,
     x_half,
 )
+from processing.figures.sedentary_bouts import Limit, SedentaryBout
 from processing.method import Method
-from processing.sedentary_bouts import Limit, SedentaryBout
 
 METHOD = Method()
 

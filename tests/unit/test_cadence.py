@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from processing.cadence import cadence_bands, minute_cadence
+from processing.figures.cadence import cadence_bands, minute_cadence
 from processing.method import Method
 from processing.model import CODE, Posture, PostureSeconds
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from processing.hours import clock_hours
+from processing.figures.hours import clock_hours
+from processing.figures.sleep import Sleep
 from processing.method import Method
-from processing.sleep import Sleep
 from tests.support.plain_signals import START_S, seconds
 
 METHOD = Method()

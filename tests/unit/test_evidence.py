@@ -5,15 +5,15 @@ from dataclasses import astuple
 import numpy as np
 import pytest
 
-from processing.change_evidence import CHANGE_TERMS
-from processing.evidence import LIE_TERMS, SIT_TERMS, STAND_TERMS, Terms, evidence
-from processing.features import COLUMNS, Features
-from processing.measuring import measure
+from processing.features.columns import COLUMNS, Features
+from processing.features.measuring import measure
 from processing.method import Method
 from processing.model import FloatArray
-from processing.observed import Carried, Observed, observe
-from processing.upright import Reference
-from processing.walk_evidence import WALK_TERMS
+from processing.posture.change_evidence import CHANGE_TERMS
+from processing.posture.evidence import LIE_TERMS, SIT_TERMS, STAND_TERMS, Terms, evidence
+from processing.posture.observed import Carried, Observed, observe
+from processing.posture.upright import Reference
+from processing.posture.walk_evidence import WALK_TERMS
 from tests.support.plain_signals import START_S, blocks, rise, stand, still, tilted, walk
 
 METHOD = Method()

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from processing.filters import band_pass_kernel, quarter_period_kernel, smoothing_kernel
-from processing.fir_bank import apply, fir_bank, product
+from processing.signal.filters import band_pass_kernel, quarter_period_kernel, smoothing_kernel
+from processing.signal.fir_bank import apply, fir_bank, product
 
 FS_HZ = 25
 KERNELS = [

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from ingest.player import BASE_S
-from processing.evidence import evidence
-from processing.hidden_markov import NO_MESSAGE, smooth
 from processing.method import Method
-from processing.observed import Carried, Observed, observe
-from processing.posture_model import Angles, PostureModel
+from processing.posture.evidence import evidence
+from processing.posture.hidden_markov import NO_MESSAGE, smooth
+from processing.posture.observed import Carried, Observed, observe
+from processing.posture.posture_model import Angles, PostureModel
 from sitstreak.fitting.angles import fit_angles
 from sitstreak.fitting.choices import CHOICES
 from sitstreak.fitting.example import Example
@@ -21,7 +21,7 @@ from sitstreak.fitting.prior import PRIORS, deviations, starts
 from sitstreak.fitting.rows import rows_of
 from sitstreak.fitting.write import module_text
 from tests.support.labelled_people import acted
-from tests.support.made_up_rows import NO_ANGLES
+from tests.support.made_up_rows import NOTHING_BEFORE
 
 METHOD = Method()
 DAY = (("w", 40), ("u", 30), ("s", 60), ("w", 30), ("l", 40), ("u", 20), ("w", 20), ("s", 30))
@@ -76,7 +76,7 @@ def test_the_same_examples_give_the_same_numbers(people: list[Example], fitted: 
 
 
 def test_what_is_shipped_has_no_say(people: list[Example], fitted: Method) -> None:
-    other = as_model(starts() + 1, NO_ANGLES)
+    other = as_model(starts() + 1, NOTHING_BEFORE)
     assert fit_method(people, replace(METHOD, posture=other)).posture == fitted.posture
 
 
@@ -195,9 +195,9 @@ def test_each_prior_is_that_of_its_term(name: str) -> None:
 def test_a_vector_and_a_model_are_the_same_numbers() -> None:
     assert list(PRIORS) == [*TERMS, *SINGLE]
     vector = starts() + 0.123456 * deviations()
-    model = as_model(vector, NO_ANGLES)
+    model = as_model(vector, NOTHING_BEFORE)
     values = {name: getattr(model, name) for name in (*TERMS, *SINGLE)}
     np.testing.assert_array_equal(as_vector(values), vector)
-    rounded = as_model(vector, NO_ANGLES, 4)
+    rounded = as_model(vector, NOTHING_BEFORE, 4)
     assert rounded.sit[0] == round(vector[0], 4)
     assert model.lie_upright == vector[-1]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from processing.hidden_markov import NO_MESSAGE, smooth
+from processing.posture.hidden_markov import NO_MESSAGE, smooth
 from sitstreak.fitting.batches import batches
 from sitstreak.fitting.choices import CHOICES
 from sitstreak.fitting.loss import loss
@@ -16,7 +16,7 @@ from sitstreak.fitting.marginals import marginals
 from sitstreak.fitting.objective import Objective, log_odds_of, steps
 from sitstreak.fitting.parameters import as_model
 from sitstreak.fitting.prior import deviations, starts
-from tests.support.made_up_rows import NO_ANGLES, made_up_rows
+from tests.support.made_up_rows import NOTHING_BEFORE, made_up_rows
 
 ONE_PIECE = replace(CHOICES, piece_s=10**6)
 SMALL_PIECES = replace(CHOICES, piece_s=20, context_s=7)
@@ -30,7 +30,7 @@ def weights(seed: int) -> np.ndarray:
 @pytest.mark.parametrize("seed", [0, 1])
 def test_the_gradient_is_the_slope_of_the_objective(choices, seed: int) -> None:
     rows = made_up_rows(70, 31, seed=seed)
-    objective = Objective(rows, NO_ANGLES, starts(), deviations(), choices)
+    objective = Objective(rows, NOTHING_BEFORE, starts(), deviations(), choices)
     at = weights(seed)
     _, gradient = objective(at)
     for k in range(len(at)):
@@ -44,7 +44,7 @@ def test_the_gradient_is_the_slope_of_the_objective(choices, seed: int) -> None:
 @pytest.mark.parametrize("n", [1, 60, 400])
 def test_it_fits_the_probabilities_that_the_product_works_out(n: int, start_s: int) -> None:
     rows = made_up_rows(n, seed=n)
-    model = as_model(weights(n), NO_ANGLES)
+    model = as_model(weights(n), NOTHING_BEFORE)
     product = smooth(rows.terms, model, start_s, NO_MESSAGE, look_ahead_minutes=n)
     (batch,) = batches(rows, ONE_PIECE)
     fitter = marginals(steps(batch, log_odds_of(rows, model)))
@@ -55,7 +55,7 @@ def test_sessions_side_by_side_do_not_touch_each_other() -> None:
     both, long = made_up_rows(90, 50, seed=3), made_up_rows(90, 50, seed=3)
     for name in ("sit", "rise"):
         getattr(long.terms, name)[90:] += 2
-    model = as_model(weights(3), NO_ANGLES)
+    model = as_model(weights(3), NOTHING_BEFORE)
     first, second = (
         marginals(steps(batches(rows, ONE_PIECE)[0], log_odds_of(rows, model)))
         for rows in (both, long)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from processing.chain import Carried, judge
-from processing.gait_bouts import GaitBout, judge_walk, long_walks, summarise_gait
-from processing.measuring import measure
+from processing.features.measuring import measure
+from processing.gait.walks import GaitBout, judge_walk, long_walks, summarise_gait
 from processing.method import Method
 from processing.model import SampleBlock
 from tests.support.plain_signals import START_S, blocks, seconds, stand, walk

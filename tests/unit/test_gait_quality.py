@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
-from processing.gait_quality import autocorrelation, gait_quality
+from processing.gait.quality import autocorrelation, gait_quality
 from processing.method import Method
 
 METHOD = Method()

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from processing.grid import BlocksByTime, Grid, to_grid
 from processing.model import NS_PER_S, FloatArray, SampleBlock
+from processing.signal.grid import BlocksByTime, Grid, to_grid
 from tests.support.plain_signals import START_S, blocks, chop, walk
 
 N_SECONDS = 40

@@ -10,7 +10,7 @@ import pytest
 
 from ingest.simulation.wearer.script import Script, Stretch
 from ingest.simulation.wearer.signal import Wearing
-from processing.guided_reference import GuidedReference
+from processing.gait.guided_reference import GuidedReference
 from processing.model import Posture
 from sitstreak.calibrated import Calibration
 from sitstreak.cli import guiding

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from processing.guided_reference import as_reference, reference_from, standing_deg
-from processing.guided_signal import CannotJudgeError
+from processing.gait.guided_reference import as_reference, reference_from, standing_deg
+from processing.gait.guided_signal import CannotJudgeError
 from processing.method import Method
 from processing.model import SampleBlock
 from tests.support.plain_signals import blocks, still, walk

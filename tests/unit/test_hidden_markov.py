@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from processing.hidden_markov import LIE, SIT, STAND, saturated, smooth
+from processing.posture.hidden_markov import LIE, SIT, STAND, saturated, smooth
 from tests.property.test_hidden_markov import MIDNIGHT_S, MODEL, terms_of
 
 EVEN = (0.25, 0.25, 0.25, 0.25)

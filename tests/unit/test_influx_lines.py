@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processing.days import summarise_day
+from processing.figures.days import summarise_day
 from processing.method import Method
 from processing.model import Bout, Posture
 from sitstreak.storage import lines

@@ -5,13 +5,13 @@ import json
 import numpy as np
 import pytest
 
-from processing.features import Features
+from processing.features.columns import Features
+from processing.features.measuring import measure
 from processing.live import LiveState, advance
-from processing.measuring import measure
 from processing.method import Method
 from processing.model import CODE, Posture
-from processing.observed import Carried, observe
-from processing.upright import Reference
+from processing.posture.observed import Carried, observe
+from processing.posture.upright import Reference
 from tests.support.plain_signals import START_S, blocks, chop, still, walk
 
 METHOD = Method()

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from processing.method import Method
-from processing.moving import share_of_move
-from processing.orientation import pose
+from processing.posture.moving import share_of_move
+from processing.posture.orientation import pose
 from tests.support.plain_signals import tilted
 
 METHOD = Method()

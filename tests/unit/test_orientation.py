@@ -5,7 +5,7 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from processing.model import FloatArray
-from processing.orientation import Pose, pose
+from processing.posture.orientation import Pose, pose
 from tests.support.plain_signals import tilted
 
 UPRIGHT = tilted(0)

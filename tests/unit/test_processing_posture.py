@@ -6,7 +6,7 @@ import pytest
 from processing.chain import classify
 from processing.method import Method
 from processing.model import CLASSES, Posture, PostureSeconds
-from processing.upright import Reference
+from processing.posture.upright import Reference
 from tests.support.plain_signals import (
     START_S,
     blocks,

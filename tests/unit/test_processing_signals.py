@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from processing.filters import band_pass_kernel, fir, low_pass_kernel, smoothing_kernel
-from processing.grid import Grid, to_grid
-from processing.measuring import LOOK_AROUND_S, measure
+from processing.features.measuring import LOOK_AROUND_S, measure
 from processing.method import Method
 from processing.model import SampleBlock
+from processing.signal.filters import band_pass_kernel, fir, low_pass_kernel, smoothing_kernel
+from processing.signal.grid import Grid, to_grid
 from tests.support.plain_signals import (
     FORWARD_SHARE,
     FS_HZ,

@@ -2,12 +2,12 @@
 
 import pytest
 
-from processing.bouts import find_bouts
-from processing.days import summarise_day
+from processing.figures.bouts import find_bouts
+from processing.figures.days import summarise_day
+from processing.figures.sleep import Sleep, asleep, find_sleep, known_at
+from processing.figures.streaks import breaks, current_streak, debt_s, streaks
 from processing.method import Method
 from processing.model import Streak
-from processing.sleep import Sleep, asleep, find_sleep, known_at
-from processing.streaks import breaks, current_streak, debt_s, streaks
 from tests.support.plain_signals import START_S, seconds
 
 METHOD = Method()

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from processing.bouts import find_bouts
-from processing.days import breaks_of_day, margin_s, summarise_day
+from processing.figures.bouts import find_bouts
+from processing.figures.days import breaks_of_day, margin_s, summarise_day
+from processing.figures.streaks import breaks, current_streak, debt_s, streaks
 from processing.method import Method
 from processing.model import Posture, Streak
-from processing.streaks import breaks, current_streak, debt_s, streaks
 from tests.support.plain_signals import START_S, seconds
 
 METHOD = Method()
@@ -64,8 +64,8 @@ def test_a_short_absence_pauses_and_a_long_one_ends_a_streak(absent: str) -> Non
 
 
 def test_a_beginning_is_certain_only_after_a_break_that_counts() -> None:
-    assert streaks(seconds(("u", 60), ("s", 9), ("w", 60)), METHOD)[0].censored is False
-    assert streaks(seconds(("u", 59), ("s", 9), ("w", 60)), METHOD)[0].censored is True
+    assert streaks(seconds(("u", 60), ("s", 10), ("w", 60)), METHOD)[0].censored is False
+    assert streaks(seconds(("u", 59), ("s", 10), ("w", 60)), METHOD)[0].censored is True
     assert streaks(seconds(("u", 60), ("?", 1), ("s", 9), ("w", 60)), METHOD)[0].censored is True
 
 
@@ -90,9 +90,18 @@ def test_unknown_time_never_helps_a_break_to_count() -> None:
     data = seconds(("u", 60), ("s", 600), ("u", 30), ("?", 299), ("u", 30), ("s", 600))
     assert breaks(data, METHOD) == []
     assert _spans(streaks(data, METHOD)) == [(60, 1619, 1200, True)]
-    now = current_streak(seconds(("u", 60), ("s", 9), ("u", 59), ("?", 1), ("u", 59)), METHOD)
+    now = current_streak(seconds(("u", 60), ("s", 10), ("u", 59), ("?", 1), ("u", 59)), METHOD)
     assert now is not None
-    assert now.duration_s == 9
+    assert now.duration_s == 10
+
+
+def test_sitting_that_flickers_up_in_a_break_does_not_cut_it_in_two() -> None:
+    data = seconds(("s", 600), ("u", 40), ("s", 9), ("u", 40), ("s", 600))
+    (only,) = breaks(data, METHOD)
+    assert (only.start_s - START_S, only.end_s - START_S) == (600, 689)
+    assert _spans(streaks(data, METHOD)) == [(0, 600, 600, True), (689, 1289, 600, True)]
+    longer = seconds(("s", 600), ("u", 40), ("s", 10), ("u", 40), ("s", 600))
+    assert breaks(longer, METHOD) == []
 
 
 def test_a_break_after_unknown_time_begins_where_the_wearer_is_seen_again() -> None:

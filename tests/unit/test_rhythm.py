@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from processing.measuring import measure
+from processing.features.measuring import measure
+from processing.features.rhythm import Rhythm, rhythm
 from processing.method import Method
-from processing.observed import Carried, observe
-from processing.rhythm import Rhythm, rhythm
+from processing.posture.observed import Carried, observe
 from sitstreak.validation.labelled import labelled_sessions
 from tests.support.plain_signals import FORWARD_SHARE, FS_HZ, START_S, blocks, walk
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from processing.grid import to_grid
 from processing.method import Method
 from processing.model import CODE, Posture
-from processing.saturation import clipped, distrust
+from processing.signal.grid import to_grid
+from processing.signal.saturation import clipped, distrust
 from tests.support.plain_signals import START_S, blocks
 
 METHOD = Method()

@@ -2,10 +2,10 @@
 
 import pytest
 
-from processing.bouts import find_bouts
+from processing.figures.bouts import find_bouts
+from processing.figures.sedentary_bouts import Limit, sedentary_bouts
+from processing.figures.sleep import find_sleep
 from processing.method import Method
-from processing.sedentary_bouts import Limit, sedentary_bouts
-from processing.sleep import find_sleep
 from tests.support.plain_signals import START_S, seconds
 
 METHOD = Method()

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from processing.guided_signal import CannotJudgeError
+from processing.gait.guided_signal import CannotJudgeError
+from processing.gait.single_leg import Side, single_leg
 from processing.method import Method
-from processing.single_leg import Side, single_leg
 
 METHOD = Method()
 FS = 25.0

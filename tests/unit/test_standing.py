@@ -1,19 +1,26 @@
 """How a wearer stands is learnt from short pauses between steps, and from nothing else."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from processing.features import COLUMNS, Features
-from processing.measuring import measure
+from processing.features.columns import COLUMNS, Features
+from processing.features.measuring import measure
 from processing.method import Method
 from processing.model import FloatArray
-from processing.observed import Carried, observe
-from processing.orientation import pose
-from processing.standing import is_pause, standing_offset_deg
+from processing.posture.observed import Carried, observe
+from processing.posture.orientation import pose
+from processing.posture.standing import is_pause, standing_offset_deg
 from tests.support.plain_signals import START_S, blocks, still, tilted, walk
 
 METHOD = Method()
 NONE_BEFORE = (0.0, 0.0)
+
+
+def _method(usual_deg: float, **numbers: float) -> Method:
+    posture = replace(METHOD.posture, usual_pause_deg=usual_deg)
+    return Method(posture=posture, **numbers)  # type: ignore[arg-type]
 
 
 def _offset(
@@ -44,7 +51,7 @@ def test_without_pauses_a_wearer_stands_as_usual() -> None:
 
 
 def test_the_usual_counts_as_much_as_so_many_seconds_of_pauses() -> None:
-    method = Method(pause_usual_deg=1.0, pause_prior_s=20.0, pause_decay_s=1e9)
+    method = _method(1.0, pause_prior_s=20.0, pause_decay_s=1e9)
     pitch = np.full(30, 11.0)  # 10 degrees behind the usual
     offset, past = _offset(pitch, list(range(20)), method)
     # the look-ahead reaches all of them: 20 s of 10 degrees against 20 s of none
@@ -53,14 +60,14 @@ def test_the_usual_counts_as_much_as_so_many_seconds_of_pauses() -> None:
 
 
 def test_pauses_beyond_the_look_ahead_do_not_count_yet() -> None:
-    method = Method(pause_usual_deg=0.0, pause_prior_s=1.0, pause_decay_s=1e9, look_ahead_s=5)
+    method = _method(0.0, pause_prior_s=1.0, pause_decay_s=1e9, look_ahead_s=5)
     offset, _ = _offset(np.full(20, 8.0), [12], method)
     assert offset[6] == 0
     np.testing.assert_allclose(offset[7:], 4.0, rtol=1e-6)
 
 
 def test_older_pauses_fade() -> None:
-    method = Method(pause_usual_deg=0.0, pause_prior_s=1.0, pause_decay_s=10.0)
+    method = _method(0.0, pause_prior_s=1.0, pause_decay_s=10.0)
     offset, past = _offset(np.full(30, 8.0), [0], method)
     weight = np.exp(-1.0)  # after ten seconds
     assert offset[10] == pytest.approx(8 * weight / (1 + weight))

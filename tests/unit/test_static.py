@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from processing.features import COLUMNS, Features
+from processing.features.columns import COLUMNS, Features
 from processing.method import Method
-from processing.orientation import pose
-from processing.static import breaks_of_stretches, static_ages, stretch_length_s
+from processing.posture.orientation import pose
+from processing.posture.static import breaks_of_stretches, static_ages, stretch_length_s
 from tests.support.plain_signals import tilted
 
 METHOD = Method(static_past_s=6, static_future_s=3)

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from processing.features.steps import LOOK_AROUND_S, steps_per_second
 from processing.method import Method
-from processing.steps import LOOK_AROUND_S, steps_per_second
 
 METHOD = Method()
 FS = 25

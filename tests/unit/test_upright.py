@@ -5,7 +5,7 @@ import pytest
 
 from processing.method import Method
 from processing.model import BoolArray, FloatArray
-from processing.upright import Reference, Upright, follow, stretches
+from processing.posture.upright import Reference, Upright, follow, stretches
 
 X, Y, Z = np.eye(3)
 LEVEL = Method(reference_decay_s=1e9, forward_decay_s=1e9)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from processing.measuring import measure
+from processing.features.measuring import measure
+from processing.features.vertical_velocity import around_each_second, velocity_kernel
 from processing.method import Method
-from processing.vertical_velocity import around_each_second, velocity_kernel
 from tests.support.plain_signals import FS_HZ, START_S, blocks, rise, still
 
 METHOD = Method()

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from processing.days import margin_s
+from processing.figures.days import margin_s
 from processing.method import Method
 from sitstreak.local_day import day_span
 from sitstreak.views.day import day_view

@@ -7,11 +7,11 @@ import pytest
 
 from ingest.player import BASE_S, to_blocks
 from ingest.recording import read_recording
-from processing.features import Features
-from processing.measuring import measure
+from processing.features.columns import Features
+from processing.features.measuring import measure
 from processing.method import Method
 from processing.model import BoolArray, FloatArray
-from processing.wear import but_for_bumps, long_runs, run_ages, very_still
+from processing.posture.wear import but_for_bumps, long_runs, run_ages, very_still
 from tests.support.not_worn import SENSORS, Sensor, in_a_drawer, on_a_car_seat, on_a_table
 from tests.support.plain_signals import FS_HZ, START_S, blocks, still
 

@@ -8,7 +8,7 @@ from ingest.simulation.wearer import Script, Stretch, Wearing, draw_traits
 from ingest.simulation.wearer.levels import Level, levels
 from ingest.simulation.wearer.moves import body
 from ingest.simulation.wearer.traits import draw_clip
-from processing.measuring import measure
+from processing.features.measuring import measure
 from processing.method import Method
 from processing.model import Posture, SampleBlock
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from processing.cadence import cadence_bands, minute_cadence
-from processing.days import summarise_day
+from processing.figures.cadence import cadence_bands, minute_cadence
+from processing.figures.days import summarise_day
+from processing.figures.sedentary_bouts import sedentary_bouts
+from processing.figures.weeks import DayFigures, summarise_week
 from processing.method import Method
-from processing.sedentary_bouts import sedentary_bouts
-from processing.weeks import DayFigures, summarise_week
 from tests.support.plain_signals import START_S, seconds
 
 METHOD = Method()

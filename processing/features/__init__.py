@@ -1,0 +1,1 @@
+"""What is measured of each second: gravity, movement, rhythm, steps, vertical velocity."""

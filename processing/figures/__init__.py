@@ -1,0 +1,1 @@
+"""From postures to bouts, breaks, streaks, days and weeks."""

@@ -1,0 +1,1 @@
+"""How someone walks and stands on one leg: gait quality and the guided tests."""

@@ -1,0 +1,1 @@
+"""From raw samples to an even grid, filtered: rates, gaps, saturation, the sensor's own error."""
