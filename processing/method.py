@@ -21,7 +21,7 @@ class Method:
     grid_hz: int = 25  #: [Hz] prototypes lost nothing at 12.5 Hz; 25 keeps the shape of a step
     anti_alias_hz: float = 10.0  #: half amplitude [Hz]; the grid ends at 12.5
     #: longest hole in the samples that is bridged [s]: two lost packets of half a second. With 5 %
-    #: of those lost a limit of 0.5 s moved HAPT by 0.024, one of 0.8 s by 0.009, this one by 0.011
+    #: of those lost, a limit of half a second moved HAPT by 0.024
     max_gap_s: float = 1.1
     #: the same where the shape of a movement is judged: gait, guided tests [s]; our choice
     max_judged_gap_s: float = 0.5

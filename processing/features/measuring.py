@@ -25,9 +25,9 @@ from processing.signal.fir_bank import FirBank, apply, fir_bank
 from processing.signal.grid import BlocksByTime, Grid, to_grid
 
 #: Reach of a second's features into its past and future: twice the longest kernel (3.1 s, as a
-#: sample that is there may lie so far from the one that fills a gap), half a second, and 0.4 of the
-#: grid. [s]
-LOOK_AROUND_S: Final = 8
+#: sample that is there may lie so far from the one that fills a gap), a bridged hole and what is
+#: beside it (1.4 s), half a second, and 0.4 of the grid. [s]
+LOOK_AROUND_S: Final = 9
 #: Seconds worked on at a time: bounds the memory of a long day. [s]
 _CHUNK_S: Final = 1920
 _BAND_HALF_LENGTH_S: Final = 1.0

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil
+from math import ceil, floor
 from typing import Final
 
 import numpy as np
@@ -22,6 +22,10 @@ from processing.signal.saturation import clipped
 MARGIN_S: Final = 1.0
 #: Two clocks may disagree by that much before a point changes sides. [s]
 _TOLERANCE_S: Final = 1e-8
+#: A longer step between samples is a hole: at 12.5 Hz two samples lie 0.08 s apart. [s]
+_LONGEST_STEP_S: Final = 0.25
+#: What is beside a hole says how to bridge it. [s]
+_SIDE_S: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,8 +80,9 @@ def to_grid(
     """Lay samples on the grid of `[start_s, end_s)`.
 
     Each point is a weighted sum of the samples around it; see `processing.signal.resampling`.
-    Holes up to `max_gap_s` are bridged by a straight line; a longer one ends a run. A sample at or
-    before an earlier one's time (an overlap) is dropped, and so is one that is not finite.
+    Holes up to `max_gap_s` are bridged, between the means of what is on both sides; a longer one
+    ends a run. A sample at or before an earlier one's time (an overlap) is dropped, and so is one
+    that is not finite.
 
     Parameters
     ----------
@@ -103,7 +108,7 @@ def to_grid(
     valid = np.zeros(n, np.bool_)
     track = _samples(blocks, start_s - MARGIN_S, end_s + MARGIN_S, start_s)
     runs = []
-    for run in _split(track, max_gap_s):
+    for run in _split(track, min(max_gap_s, _LONGEST_STEP_S)):
         # the last sample stands for its own period
         end = run.t_s[-1] + run.period_s[-1]
         a = max(ceil((run.t_s[0] - _TOLERANCE_S) * rate_hz), 0)
@@ -113,7 +118,32 @@ def to_grid(
             resample(even_out(run), at_s, cutoff_hz, out=acc_g[a:b])
             valid[a:b] = True
             runs.append((a, b))
+    runs = _bridge(acc_g, valid, runs, floor(max_gap_s * rate_hz + _TOLERANCE_S), rate_hz)
     return Grid(start_s, rate_hz, acc_g, valid, tuple(runs), _clipped_share(track, n // rate_hz))
+
+
+def _bridge(
+    acc_g: FloatArray, valid: BoolArray, runs: list[tuple[int, int]], longest: int, rate_hz: int
+) -> list[tuple[int, int]]:
+    """Fill holes of up to `longest` points, in place, and return the runs that are left.
+
+    A straight line between the means of the last and the next `_SIDE_S`: between two single samples
+    it would show their noise as a turn of the sensor.
+    """
+    joined = runs[:1]
+    for (first, end), (a, b) in pairwise(runs):
+        hole = a - end
+        if hole > longest:
+            joined.append((a, b))
+            continue
+        side = round(_SIDE_S * rate_hz)
+        before = acc_g[max(end - side, first) : end].mean(axis=0)
+        after = acc_g[a : min(a + side, b)].mean(axis=0)
+        along = (np.arange(1, hole + 1) / (hole + 1))[:, None]
+        acc_g[end:a] = before + along * (after - before)
+        valid[end:a] = True
+        joined[-1] = (joined[-1][0], b)
+    return joined
 
 
 def _samples(blocks: Sequence[SampleBlock], from_s: float, to_s: float, origin_s: int) -> Track:

@@ -26,8 +26,8 @@ _STILL = ("sit", "stand", "lie")
 def fit_stepping(examples: Sequence[Example], choices: Choices) -> tuple[float, ...]:
     """Return the weights of `STEPPING_TERMS`: logistic regression of walking against keeping still.
 
-    Each data set has one vote, however many seconds it holds. Pedalling and seconds without a label
-    are left out.
+    Each data set has one vote, half of it for walking and half for keeping still, however many
+    seconds it holds. Pedalling and seconds without a label are left out.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def fit_usual_pause_deg(examples: Sequence[Example], method: Method) -> float:
 
 
 def _rows(examples: Sequence[Example]) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return terms (n, 5), 1 for walking, and weights that add up to 1 in each data set."""
+    """Return terms (n, 5), 1 for walking, and weights that sum to 1 in each data set."""
     terms, walks, names = [], [], []
     for one in examples:
         is_walk = one.truth == "walk"
@@ -78,6 +78,8 @@ def _rows(examples: Sequence[Example]) -> tuple[FloatArray, FloatArray, FloatArr
         terms.append(stepping_terms(one.features)[counted])
         walks.append(is_walk[counted].astype(np.float64))
         names += [one.data_set] * int(counted.sum())
+    walk = np.concatenate(walks)
     _, of_set = np.unique(np.array(names), return_inverse=True)
-    n_of_set = np.bincount(of_set)
-    return np.concatenate(terms), np.concatenate(walks), 1 / n_of_set[of_set]
+    group = 2 * of_set + walk.astype(np.int64)
+    n_in_group = np.bincount(group)
+    return np.concatenate(terms), walk, 0.5 / n_in_group[group]
