@@ -31,3 +31,12 @@ class LinkLostError(IngestError):
 
 class NoAdapterError(IngestError):
     """This machine has no usable Bluetooth adapter."""
+
+
+class JournalUnavailableError(IngestError):
+    """The journal can take nothing just now; nothing of what was handed over is stored.
+
+    Keep it, acknowledge nothing to the sensor, say why, and hand it over again after `retry_s`.
+    """
+
+    retry_s: float = 5.0  #: after which another try makes sense [s]

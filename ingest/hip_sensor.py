@@ -7,12 +7,13 @@ endian. Reserved bits and bytes are sent as zero and not looked at.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import IntFlag
 from typing import Final, Self
 
 import numpy as np
 
+from ingest import hip_sensor_packing as packing
 from ingest.errors import MalformedPacketError
 from ingest.model import Int16Array, RawBlock
 from processing.model import NS_PER_S
@@ -34,6 +35,36 @@ _DATA_HEADER: Final = struct.Struct("<BBBxIIIHIH")
 _BYTES_PER_SAMPLE: Final = 6
 #: version, flags, battery, block samples, boot, tail, head, rate, LSB per g, replay done, pad, UTC
 _STATUS: Final = struct.Struct("<BBBBIIIIHBxQ")
+_STATUS_TIME: Final = struct.Struct("<IHBx")  #: ticks now (lo, hi), token
+_STATUS_OLDER: Final = struct.Struct("<IIIQ")  #: boot, tail, head, UTC of the oldest earlier boot
+
+#: Of the first revision, the second, and this one.
+_STATUS_SIZES: Final = (
+    _STATUS.size,
+    _STATUS.size + _STATUS_TIME.size,
+    _STATUS.size + _STATUS_TIME.size + _STATUS_OLDER.size,
+)
+
+
+class DataFlag(IntFlag):
+    """Bits of *Data*."""
+
+    FROM_LOG = 1  #: sent because of a replay, not live
+    PACKED = 2  #: the samples are packed, see `ingest.hip_sensor_packing`
+    UNREADABLE = 4  #: the log holds no more of this block than its number
+
+
+class UnreadableBlockError(MalformedPacketError):
+    """A sensor's word that a block was in its log and can not be read any more."""
+
+    def __init__(self, boot_id: int, seq: int) -> None:
+        self.boot_id, self.seq = boot_id, seq
+        super().__init__(f"block {seq} of boot {boot_id} cannot be read from the log any more")
+
+    def to_bytes(self) -> bytes:
+        """Encode as the sensor sends it: a header of *Data* and no samples."""
+        flags = DataFlag.FROM_LOG | DataFlag.UNREADABLE
+        return _DATA_HEADER.pack(VERSION, flags, 0, self.boot_id, self.seq, 0, 0, 0, 0)
 
 
 def ticks_to_ns(ticks: int) -> int:
@@ -57,6 +88,7 @@ class DataPacket:
     lsb_per_g: int  #: u16 > 0
     samples: Int16Array  #: shape (1..255, 3)
     from_log: bool = False  #: sent because of a replay, not live
+    packed: bool = False  #: how the samples travel; they are the same either way
 
     @classmethod
     def from_bytes(cls, payload: bytes) -> Self:
@@ -65,7 +97,8 @@ class DataPacket:
         Raises
         ------
         MalformedPacketError
-            If the bytes are no data packet of version 1.
+            If the bytes are no data packet of version 1; an `UnreadableBlockError` if they say that
+            a block is lost to the log.
         """
         n_bytes = len(payload)
         if n_bytes < _DATA_HEADER.size:
@@ -75,31 +108,33 @@ class DataPacket:
         )
         if version != VERSION:
             raise MalformedPacketError(f"data packet of version {version}, expected {VERSION}")
-        if not n or n_bytes != _DATA_HEADER.size + n * _BYTES_PER_SAMPLE:
-            raise MalformedPacketError(f"data packet of {n_bytes} bytes says it has {n} samples")
-        if n * 1000 > MAX_BLOCK_S * fs_mhz or not lsb_per_g:
+        if flags & DataFlag.UNREADABLE and n_bytes == _DATA_HEADER.size:
+            raise UnreadableBlockError(boot_id, seq)
+        if not n or n * 1000 > MAX_BLOCK_S * fs_mhz or not lsb_per_g:
             raise MalformedPacketError(
                 f"data packet says {n} samples at {fs_mhz} mHz, {lsb_per_g} LSB per g"
             )
         ticks = low | high << 32
         if ticks > MAX_TICKS:
             raise MalformedPacketError(f"data packet says it was taken at tick {ticks}")
-        samples = np.frombuffer(payload, "<i2", offset=_DATA_HEADER.size).reshape(n, 3)
+        is_packed = bool(flags & DataFlag.PACKED)
+        body = payload[_DATA_HEADER.size :]
         return cls(
             boot_id=boot_id,
             seq=seq,
             ticks=ticks,
             fs_mhz=fs_mhz,
             lsb_per_g=lsb_per_g,
-            samples=samples.astype(np.int16),
-            from_log=bool(flags & 1),
+            samples=packing.unpack(body, n) if is_packed else _raw_samples(body, n),
+            from_log=bool(flags & DataFlag.FROM_LOG),
+            packed=is_packed,
         )
 
     def to_bytes(self) -> bytes:
         """Encode as the sensor sends it."""
         header = _DATA_HEADER.pack(
             VERSION,
-            int(self.from_log),
+            DataFlag.FROM_LOG * self.from_log | DataFlag.PACKED * self.packed,
             len(self.samples),
             self.boot_id,
             self.seq,
@@ -108,6 +143,8 @@ class DataPacket:
             self.ticks & 0xFFFF_FFFF,
             self.ticks >> 32,
         )
+        if self.packed:
+            return header + packing.pack(self.samples)
         return header + self.samples.astype("<i2").tobytes()
 
     def to_block(self, device_id: str, utc_at_tick_zero_ns: int) -> RawBlock:
@@ -120,7 +157,14 @@ class DataPacket:
             fs_hz=self.fs_mhz / 1000,
             lsb_per_g=self.lsb_per_g,
             samples=self.samples,
+            ticks=self.ticks,
         )
+
+
+def _raw_samples(body: bytes, n: int) -> Int16Array:
+    if len(body) != n * _BYTES_PER_SAMPLE:
+        raise MalformedPacketError(f"data packet with {len(body)} bytes of {n} samples")
+    return np.frombuffer(body, "<i2").reshape(n, 3).astype(np.int16)
 
 
 class StatusFlag(IntFlag):
@@ -132,12 +176,22 @@ class StatusFlag(IntFlag):
 
 
 @dataclass(frozen=True, slots=True)
+class LogRange:
+    """What the log still holds of one earlier boot."""
+
+    boot_id: int  #: u32, not 0
+    tail_seq: int  #: oldest block that is not acknowledged
+    head_seq: int  #: one past its newest block
+    utc_at_tick_zero_ns: int  #: 0 when its clock was never set [ns]
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """What the sensor says of itself and of its log, by *Status* (read or notified)."""
 
     flags: StatusFlag
     battery_pct: int | None  #: 0..100, None when not known
-    block_samples: int  #: samples in a full block
+    block_samples: int  #: fewest samples in a full block; packed ones hold more
     boot_id: int
     tail_seq: int  #: oldest block still in the log
     head_seq: int  #: one past the newest block of the log
@@ -145,18 +199,24 @@ class Status:
     lsb_per_g: int
     replay_done: int  #: token of the last replay that was sent to its end; 0 before the first
     utc_at_tick_zero_ns: int  #: 0 while the clock is not set [ns]
+    ticks_now: int | None = None  #: device clock when this was made; None from an early revision
+    time_token: int | None = None  #: token of the *Ask time* that this answers; 0: of none
+    older: LogRange | None = None  #: oldest earlier boot with blocks not yet acknowledged
 
     @classmethod
     def from_bytes(cls, payload: bytes) -> Self:
-        """Decode *Status*; bytes after those of version 1 belong to later revisions.
+        """Decode *Status*: 32 bytes, 40 with the time, 60 with the earlier boots, or more.
+
+        Bytes after those belong to later revisions.
 
         Raises
         ------
         MalformedPacketError
             If the bytes are no status of version 1.
         """
-        if len(payload) < _STATUS.size:
-            raise MalformedPacketError(f"{len(payload)} bytes is too short for a status")
+        if len(payload) not in _STATUS_SIZES and len(payload) < _STATUS_SIZES[-1]:
+            # one cut off behind the time would say that there are no earlier boots
+            raise MalformedPacketError(f"{len(payload)} bytes is no whole status")
         (
             version,
             flags,
@@ -181,6 +241,7 @@ class Status:
             )
         if utc_ns > MAX_UTC_NS:
             raise MalformedPacketError(f"status says tick zero was at {utc_ns} ns")
+        ticks_now, time_token = _time_of(payload)
         return cls(
             flags=StatusFlag(flags & 7),
             battery_pct=None if battery == BATTERY_UNKNOWN else battery,
@@ -192,11 +253,14 @@ class Status:
             lsb_per_g=lsb_per_g,
             replay_done=replay_done,
             utc_at_tick_zero_ns=utc_ns,
+            ticks_now=ticks_now,
+            time_token=time_token,
+            older=_older_of(payload),
         )
 
     def to_bytes(self) -> bytes:
         """Encode as the sensor sends it."""
-        return _STATUS.pack(
+        first = _STATUS.pack(
             VERSION,
             self.flags,
             BATTERY_UNKNOWN if self.battery_pct is None else self.battery_pct,
@@ -209,8 +273,37 @@ class Status:
             self.replay_done,
             self.utc_at_tick_zero_ns,
         )
+        if self.ticks_now is None:
+            return first
+        low, high = self.ticks_now & 0xFFFF_FFFF, self.ticks_now >> 32
+        older = (0, 0, 0, 0) if self.older is None else astuple(self.older)
+        return (
+            first + _STATUS_TIME.pack(low, high, self.time_token or 0) + _STATUS_OLDER.pack(*older)
+        )
 
     @property
     def is_exhausted(self) -> bool:
         """Whether the log gets no further block."""
         return StatusFlag.EXHAUSTED in self.flags
+
+
+def _time_of(payload: bytes) -> tuple[int | None, int | None]:
+    if len(payload) < _STATUS.size + _STATUS_TIME.size:
+        return None, None
+    low, high, token = _STATUS_TIME.unpack_from(payload, _STATUS.size)
+    ticks = low | high << 32
+    if ticks > MAX_TICKS:
+        raise MalformedPacketError(f"status says it is tick {ticks}")
+    return ticks, token
+
+
+def _older_of(payload: bytes) -> LogRange | None:
+    at = _STATUS.size + _STATUS_TIME.size
+    if len(payload) < at + _STATUS_OLDER.size:
+        return None
+    older = LogRange(*_STATUS_OLDER.unpack_from(payload, at))
+    if not older.boot_id:
+        return None
+    if older.tail_seq > older.head_seq or older.utc_at_tick_zero_ns > MAX_UTC_NS:
+        raise MalformedPacketError(f"status says of an earlier boot: {older}")
+    return older

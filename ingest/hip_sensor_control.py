@@ -31,15 +31,16 @@ class Replay:
     """Send the log's blocks `[from_seq, from_seq + count)`, then notify *Status* with the token."""
 
     opcode: ClassVar[int] = 0x03
-    layout: ClassVar[str] = "<BIH"
+    layout: ClassVar[str] = "<BIHI"
     token: int  #: 1..255, chosen by the collector
     from_seq: int
     count: int
+    boot_id: int = 0  #: an earlier boot whose blocks are wanted; 0: the present one
 
 
 @dataclass(frozen=True, slots=True)
 class Acknowledge:
-    """Blocks before `up_to_seq` of this boot are safe on the collector's disk: free them."""
+    """Blocks before `up_to_seq` of a boot are safe on the collector's disk: free them."""
 
     opcode: ClassVar[int] = 0x04
     layout: ClassVar[str] = "<II"
@@ -65,10 +66,20 @@ class Identify:
     duration_s: int
 
 
-Control = StartLive | StopLive | Replay | Acknowledge | SetTime | Identify
+@dataclass(frozen=True, slots=True)
+class AskTime:
+    """Notify *Status* with the token and the ticks at this moment, before anything else."""
+
+    opcode: ClassVar[int] = 0x07
+    layout: ClassVar[str] = "<B"
+    token: int  #: 1..255, chosen by the collector
+
+
+Control = StartLive | StopLive | Replay | Acknowledge | SetTime | Identify | AskTime
 
 _BY_OPCODE: Final[dict[int, type[Control]]] = {
-    kind.opcode: kind for kind in (StartLive, StopLive, Replay, Acknowledge, SetTime, Identify)
+    kind.opcode: kind
+    for kind in (StartLive, StopLive, Replay, Acknowledge, SetTime, Identify, AskTime)
 }
 
 
@@ -83,7 +94,7 @@ def control_from_bytes(payload: bytes) -> Control:
     Raises
     ------
     MalformedPacketError
-        If the opcode is unknown, the length is wrong, or a replay's token is 0.
+        If the opcode is unknown, the length is wrong, or a token is 0.
     """
     kind = _BY_OPCODE.get(payload[0]) if payload else None
     if kind is None:
@@ -91,6 +102,6 @@ def control_from_bytes(payload: bytes) -> Control:
     if len(payload) != 1 + struct.calcsize(kind.layout):
         raise MalformedPacketError(f"{kind.__name__} of {len(payload)} bytes")
     message = kind(*struct.unpack(kind.layout, payload[1:]))
-    if isinstance(message, Replay) and not message.token:
-        raise MalformedPacketError("Replay with token 0")
+    if isinstance(message, Replay | AskTime) and not message.token:
+        raise MalformedPacketError(f"{kind.__name__} with token 0")
     return message

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import sys
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from bleak import BleakClient, BleakScanner
+from bleak import BleakAdapter, BleakClient, BleakScanner
 from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.device import BLEDevice
@@ -24,8 +26,10 @@ from bleak.exc import (
 )
 from bleak_retry_connector import close_stale_connections, establish_connection
 
+from ingest.clock_host import Stamp
 from ingest.errors import LinkLostError, NoAdapterError
 from ingest.hip_sensor import CONTROL_UUID, DATA_UUID, SERVICE_UUID, STATUS_UUID
+from ingest.host_clocks import stamp_now
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +38,9 @@ _QUEUE_LIMIT: Final = 4096
 _GATT_TIMEOUT_S: Final = 10.0
 _CONNECT_TIMEOUT_S: Final = 60.0
 _CLOSE_TIMEOUT_S: Final = 5.0
+
+#: Addresses to which this process has a link, or is making one; in small letters.
+_ours: Final[set[str]] = set()
 
 #: What Bleak lets through when a link breaks under an operation: an out-of-range connect ends in an
 #: empty TimeoutError, and a dead D-Bus connection in EOFError or BrokenPipeError.
@@ -77,6 +84,16 @@ class Found:
     address: str
     name: str
     rssi_dbm: int
+    services: frozenset[str] = frozenset()  #: UUIDs that it advertises, in small letters
+    makers: frozenset[int] = frozenset()  #: company identifiers of its manufacturer data
+
+
+class Notification(NamedTuple):
+    """What a characteristic notified, and when it arrived here."""
+
+    uuid: str
+    payload: bytes
+    arrived: Stamp
 
 
 class Kind(Enum):
@@ -111,27 +128,91 @@ async def find_sensor(
         If this machine has no usable Bluetooth adapter.
     """
     wanted = address.lower() if address else None
-    heard: asyncio.Future[Found] = asyncio.get_running_loop().create_future()
+    first: asyncio.Future[Found] = asyncio.get_running_loop().create_future()
+
+    def on_found(found: Found) -> None:
+        if not first.done() and (not wanted or found.address.lower() == wanted):
+            first.set_result(found)
+
+    await close_orphans([wanted], backend)
+    async with listening(on_found, backend):
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                return await first
+    return None
+
+
+@contextlib.asynccontextmanager
+async def listening(
+    on_found: Callable[[Found], None],
+    backend: Backend | None = None,
+    *,
+    services: Sequence[str] = (SERVICE_UUID,),
+) -> AsyncIterator[None]:
+    """Scan for as long as the context lasts.
+
+    Parameters
+    ----------
+    on_found
+        Called in the event loop with each advertisement that is heard; a sensor sends many.
+    backend
+        Bleak's stand-in for Bluetooth; None for this machine's adapter.
+    services
+        Only advertisements of one of these services; empty: all.
+
+    Raises
+    ------
+    NoAdapterError
+        If this machine has no usable Bluetooth adapter.
+    LinkLostError
+        If scanning fails for another reason, such as another scan that is going on.
+    """
 
     def on_advertisement(device: BLEDevice, data: AdvertisementData) -> None:
-        if heard.done() or (wanted and device.address.lower() != wanted):
-            return
         name = data.local_name or device.name or device.address
-        heard.set_result(Found(device, device.address, name, data.rssi))
+        services = frozenset(uuid.lower() for uuid in data.service_uuids)
+        makers = frozenset(data.manufacturer_data)
+        on_found(Found(device, device.address, name, data.rssi, services, makers))
 
     arguments = backend.scanner_arguments() if backend else {}
-    scanner = BleakScanner(on_advertisement, [SERVICE_UUID], **arguments)
+    scanner = BleakScanner(on_advertisement, list(services) or None, **arguments)
     try:
-        async with asyncio.timeout(timeout_s), scanner:
-            return await heard
-    except TimeoutError:
-        return None
+        async with scanner:
+            yield
     except (BleakBluetoothNotAvailableError, OSError) as error:
         raise NoAdapterError(_NO_ADAPTER) from error
     except BleakError as error:
         if isinstance(error, BleakDBusError) and error.dbus_error in _NO_BLUEZ:
             raise NoAdapterError(_NO_ADAPTER) from error
         raise LinkLostError(f"scanning failed: {error}") from error
+
+
+async def close_orphans(wanted: Collection[str | None], backend: Backend | None = None) -> None:
+    """Close links that a collector which was killed left behind, before a scan.
+
+    bluetoothd keeps such a link, and a sensor with a link does not advertise: no scan would ever
+    hear it again (github.com/hbldh/bleak/issues/367; seen with bluetoothd 5.66).
+
+    Parameters
+    ----------
+    wanted
+        Addresses of the sensors that are looked for, in small letters; None among them: any.
+        Links of this process stay.
+    backend
+        Bleak's stand-in for Bluetooth, which keeps no links; None for this machine's adapter.
+    """
+    if backend is not None or sys.platform != "linux":
+        return
+    try:
+        async with asyncio.timeout(_CLOSE_TIMEOUT_S):
+            adapter = await BleakAdapter.get()
+            for device in await adapter.get_connected_devices([SERVICE_UUID]):
+                address = device.address.lower()
+                if address not in _ours and (None in wanted or address in wanted):
+                    log.info("closing a link to %s that nobody uses", device.address)
+                    await close_stale_connections(device)
+    except _LINK_ERRORS as error:
+        log.debug("cannot look for links left behind: %r", error)  # the scan will say what is wrong
 
 
 @dataclass(slots=True, eq=False)
@@ -141,11 +222,11 @@ class Link:
     client: BleakClient
     found: Found
     n_overflowed: int = 0  #: notifications dropped because nobody fetched them
-    _queue: deque[tuple[Kind, bytes]] = field(default_factory=deque)
+    _queue: deque[Notification] = field(default_factory=deque)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _is_lost: bool = False
 
-    async def receive(self, timeout_s: float) -> list[tuple[Kind, bytes]]:
+    async def receive(self, timeout_s: float) -> list[Notification]:
         """Return what was notified since the last call, in order; wait for the first of it.
 
         Returns
@@ -190,9 +271,13 @@ class Link:
 
     async def write_control(self, payload: bytes) -> None:
         """Write to *Control* and wait for the sensor's answer; LinkLostError if that fails."""
+        await self.write(CONTROL_UUID, payload)
+
+    async def write(self, uuid: str, payload: bytes) -> None:
+        """Write to any characteristic, answered if it can be; LinkLostError if that fails."""
         try:
             async with asyncio.timeout(_GATT_TIMEOUT_S):
-                await self.client.write_gatt_char(CONTROL_UUID, payload, response=True)
+                await self.client.write_gatt_char(uuid, payload)
         except _LINK_ERRORS as error:
             raise LinkLostError(f"cannot write to {self.found.name}: {error!r}") from error
 
@@ -205,11 +290,11 @@ class Link:
         except _LINK_ERRORS as error:
             raise LinkLostError(f"cannot read from {self.found.name}: {error!r}") from error
 
-    async def _subscribe(self) -> None:
+    async def _subscribe(self, uuids: Sequence[str]) -> None:
         try:
             async with asyncio.timeout(_GATT_TIMEOUT_S):
-                for kind in Kind:
-                    await self.client.start_notify(kind.value, self._on_notification)
+                for uuid in uuids:
+                    await self.client.start_notify(uuid, self._on_notification)
         except _LINK_ERRORS as error:
             raise LinkLostError(f"cannot subscribe to {self.found.name}: {error!r}") from error
 
@@ -217,7 +302,7 @@ class Link:
         if len(self._queue) >= _QUEUE_LIMIT:
             self.n_overflowed += 1  # the sequencer asks again for what is missing
         else:
-            self._queue.append((Kind(sender.uuid), bytes(data)))
+            self._queue.append(Notification(sender.uuid, bytes(data), stamp_now()))
         self._wake.set()
 
     def _on_disconnect(self) -> None:
@@ -226,13 +311,30 @@ class Link:
 
 
 @contextlib.asynccontextmanager
-async def open_link(found: Found, backend: Backend | None = None) -> AsyncIterator[Link]:
+async def open_link(
+    found: Found,
+    backend: Backend | None = None,
+    connecting: Callable[[], AbstractAsyncContextManager[None]] = contextlib.nullcontext,
+    *,
+    notify: Sequence[str] = tuple(kind.value for kind in Kind),
+) -> AsyncIterator[Link]:
     """Connect, subscribe, and disconnect at the end, also from a link that is already lost.
+
+    Parameters
+    ----------
+    found
+        From a scan.
+    backend
+        Bleak's stand-in for Bluetooth; None for this machine's adapter.
+    connecting
+        Entered while the link is being made: holds off scans.
+    notify
+        UUIDs to subscribe to; those of a hip sensor unless others are given.
 
     Raises
     ------
     LinkLostError
-        If the sensor cannot be reached or is no hip sensor.
+        If the sensor cannot be reached or has not these characteristics.
     """
     links: list[Link] = []
 
@@ -240,8 +342,10 @@ async def open_link(found: Found, backend: Backend | None = None) -> AsyncIterat
         for link in links:
             link._on_disconnect()  # noqa: SLF001 - the callback must exist before the link does
 
+    address = found.address.lower()
+    _ours.add(address)
     try:
-        async with asyncio.timeout(_CONNECT_TIMEOUT_S):
+        async with connecting(), asyncio.timeout(_CONNECT_TIMEOUT_S):
             if backend is None:
                 await close_stale_connections(found.device)
             client = await establish_connection(
@@ -252,17 +356,21 @@ async def open_link(found: Found, backend: Backend | None = None) -> AsyncIterat
                 max_attempts=1,  # the collector scans again before it tries again
                 **(backend.client_arguments() if backend else {}),
             )
-    except _LINK_ERRORS as error:
-        raise LinkLostError(f"cannot connect to {found.name}: {error!r}") from error
+    except BaseException as error:
+        _ours.discard(address)
+        if isinstance(error, _LINK_ERRORS):
+            raise LinkLostError(f"cannot connect to {found.name}: {error!r}") from error
+        raise
     try:
         link = Link(client, found)
         links.append(link)
         if not client.is_connected:
             link._on_disconnect()  # noqa: SLF001
-        await link._subscribe()  # noqa: SLF001
+        await link._subscribe(notify)  # noqa: SLF001
         yield link
     finally:
         await _close(client, found.name)
+        _ours.discard(address)
 
 
 async def _close(client: BleakClient, name: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ class RawBlock:
     fs_hz: float
     lsb_per_g: int
     samples: Int16Array  #: shape (n, 3) device axes [1/lsb_per_g g]
+    ticks: int | None = None  #: u48, the sensor's own clock at the first sample; None: it has none
 
     def __post_init__(self) -> None:
         if self.samples.ndim != 2 or self.samples.shape[1] != 3 or not len(self.samples):
@@ -53,14 +54,44 @@ class SensorReading:
     n_backfilled: int  #: samples that came from the sensor's log after a gap
 
 
+@dataclass(frozen=True, slots=True)
+class LastStored:
+    """Where the stored blocks of a device end."""
+
+    boot_id: int  #: of the block that was stored last
+    end_ns: int  #: one sample after the last one of all, Unix time [ns]
+
+
 class Journal(Protocol):
     """Where the collector puts things; `append` returns once they are safe on disk."""
 
     def append(self, blocks: list[RawBlock], gaps: list[Gap]) -> None:
-        """Store both in one durable commit. A block that is there already is left alone."""
+        """Store both in one durable commit. A block that is there already is left alone.
+
+        Raises
+        ------
+        JournalUnavailableError
+            If that cannot be done now: nothing of it is stored, and the same may be tried again.
+        """
 
     def next_seq(self, device_id: str, boot_id: int) -> int:
         """Return the first sequence number not yet stored of this start of the sensor."""
+
+    def last_stored(self, device_id: str) -> LastStored | None:
+        """Return where the stored blocks of a device end; None without any."""
+
+    def save_state(
+        self, device_id: str, name: str, state: dict[str, Any], boot_id: int | None = None
+    ) -> None:
+        """Remember something of a sensor (of one start of it) under a name; JSON can hold it."""
+
+    def load_state(
+        self, device_id: str, name: str, boot_id: int | None = None
+    ) -> dict[str, Any] | None:
+        """Return what was remembered, if anything."""
+
+    def load_newest_state(self, device_id: str, name: str) -> tuple[int, dict[str, Any]] | None:
+        """Return boot id and state of the start of which something was remembered last."""
 
     def note_sensor(self, reading: SensorReading) -> None:
         """Remember a sensor's battery, signal and counters."""

@@ -17,9 +17,14 @@ class LostBlocks:
     reason: str = ""
 
     def overwritten(self, n_samples: int) -> None:
-        """Note samples that the sensor's full log has overwritten before they were read."""
+        """Note about how many samples the sensor's full log overwrote before they were read."""
         self.n_samples += n_samples
         self.reason = self.reason or "log_overrun"
+
+    def unreadable(self, n_samples: int) -> None:
+        """Note about how many samples the sensor could not read from its log any more."""
+        self.n_samples += n_samples
+        self.reason = self.reason or "unreadable"
 
     def rebooted(self, n_samples: int) -> None:
         """Note that the sensor has started anew, with `n_samples` of its old log never read."""
@@ -36,4 +41,7 @@ class LostBlocks:
             start_ns = block.t0_ns - round(n_lost * NS_PER_S / block.fs_hz)
         else:
             start_ns = min(self.last_end_ns, block.t0_ns)
+            if reason != "reboot":
+                # how many samples a lost block held is not known; how long it lasted is
+                n_lost = round((block.t0_ns - start_ns) * block.fs_hz / NS_PER_S)
         return [Gap(block.device_id, start_ns, block.t0_ns, n_lost, reason)]

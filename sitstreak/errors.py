@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ingest.errors import JournalUnavailableError
+
 
 class SitstreakError(Exception):
     """Something the user can put right. `str()` is the one line that is printed."""
@@ -28,12 +30,33 @@ class AlreadyRunningError(SitstreakError):
         )
 
 
-class DiskFullError(SitstreakError):
+class DiskFullError(SitstreakError, JournalUnavailableError):
     """Nothing more fits on the disk; what was being stored is not there, everything else is."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, why: str = "") -> None:
         self.path = path
-        super().__init__(f"{path}: the disk is full; make room, nothing stored so far is lost")
+        why = why or "the disk is full; make room, nothing stored so far is lost"
+        super().__init__(f"{path}: {why}")
+
+
+class JournalFullError(DiskFullError):
+    """So little room is left that it is kept for results and the diary: no samples are stored."""
+
+    def __init__(self, path: Path, free_bytes: int, needed_bytes: int) -> None:
+        self.free_bytes, self.needed_bytes = free_bytes, needed_bytes
+        super().__init__(
+            path,
+            f"the disk is full ({free_bytes / 1e6:.1f} MB left); samples wait in the sensor and "
+            f"are stored again by themselves once {needed_bytes / 1e6:.1f} MB are free",
+        )
+
+
+class JournalBusyError(DataDirError, JournalUnavailableError):
+    """Another program keeps the database locked."""
+
+
+class JournalGoneError(DataDirError):
+    """The database was deleted or replaced while it was in use: what is written goes nowhere."""
 
 
 class PortInUseError(SitstreakError):

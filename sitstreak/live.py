@@ -14,6 +14,7 @@ from sitstreak.live_device import DeviceProcessor
 from sitstreak.settings import Settings
 from sitstreak.storage.database import open_database
 from sitstreak.storage.enqueue import enqueue
+from sitstreak.storage.retention import forget_raw
 
 #: How often, in the wearer's time, rows are handed to the outbox.
 _ENQUEUE_EVERY_S: Final = 30
@@ -81,6 +82,16 @@ class LiveProcessor:
                 device.finish()
                 if self._settings.influx_url:
                     enqueue(self._db, device.wearer, self._settings.zone, self._method)
+
+    def forget_raw(self, now_ns: int) -> bool:
+        """Delete a piece of the raw samples that are older than the settings keep.
+
+        Returns
+        -------
+        more
+            Whether there may be more to delete: call again soon, else in an hour.
+        """
+        return forget_raw(self._db, self._settings.keep_raw_days, now_ns, self._method) > 0
 
     def _enqueue(self, wearer: str) -> None:
         """Queue what is new; nothing is lost between two calls, the cursors are in the database."""

@@ -249,8 +249,13 @@ class DeviceProcessor:
         return self._take_back(to, LiveState.from_bytes(state).emit_from_s)
 
     def _take_back(self, to: StoredState, from_s: int | None) -> _Standing:
-        """Forget results from `from_s` on and stand at `to`, in one transaction."""
+        """Forget results from `from_s` on and stand at `to`, in one transaction.
+
+        Results from before the samples that are kept stay: nothing is there to make them again.
+        """
         self._standing = None
+        if from_s is not None:
+            from_s = max(from_s, self._feed.kept_from_ns() // NS_PER_S)
         self.n_returns += 1
         first_s = to.extent.first_s
         is_empty = from_s is None or first_s is None or from_s <= first_s

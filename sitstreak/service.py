@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 import socket
 import threading
@@ -12,28 +13,36 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from math import inf
-from typing import Final
+from typing import Any, Final
 
-from ingest.collector import Collected, CollectorState, collect
+from ingest.clock_host import HostTime
+from ingest.collector import collect
+from ingest.collector_state import Collected, CollectorState
+from ingest.host_clocks import stamp_now
 from ingest.link import Backend
-from ingest.model import RawBlock, SensorReading
+from ingest.model import LastStored, RawBlock, SensorReading
 from processing.method import Method
 from processing.model import Gap
+from sitstreak.errors import DiskFullError, JournalBusyError
 from sitstreak.live import LiveProcessor
 from sitstreak.settings import Settings
 from sitstreak.storage.database import open_database
 from sitstreak.storage.drain import drain_until
 from sitstreak.storage.influx import InfluxSink
 from sitstreak.storage.journal import SqliteJournal
+from sitstreak.storage.looking import is_looked_at
+from sitstreak.storage.pins import StoredPins
 from sitstreak.views.source import LinkStatus
 from sitstreak.web.app import create_app
-from sitstreak.web.link_words import link_status
+from sitstreak.web.link_words import link_status_of_all
 from sitstreak.web.server import serve
+
+log = logging.getLogger(__name__)
 
 #: How often results are brought up to date while somebody looks, and otherwise: each time writes
 #: to the disk, and cards wear out. [s]
-_WATCHED_STEP_S: Final = 0.5
-_UNWATCHED_STEP_S: Final = 5.0
+_WATCHED_STEP_S: Final = 1.0
+_UNWATCHED_STEP_S: Final = 10.0
 _WATCHED_FOR_S: Final = 10.0
 
 
@@ -43,6 +52,7 @@ class WearersJournal:
 
     inner: SqliteJournal
     wearer: str
+    pins: StoredPins | None = None  #: who wears a paired sensor was said when it was paired
 
     def append(self, blocks: list[RawBlock], gaps: list[Gap]) -> None:
         """Store both in one durable commit."""
@@ -53,12 +63,34 @@ class WearersJournal:
 
         The first thing that is asked about a sensor: from here on it belongs to the wearer.
         """
-        self.inner.register_device(device_id, self.wearer, device_id)
+        paired = {pin.device_id for pin in self.pins.known()} if self.pins else set()
+        if device_id not in paired:
+            self.inner.register_device(device_id, self.wearer, device_id)
         return self.inner.next_seq(device_id, boot_id)
 
     def note_sensor(self, reading: SensorReading) -> None:
         """Remember a sensor's battery, signal and counters."""
         self.inner.note_sensor(reading)
+
+    def last_stored(self, device_id: str) -> LastStored | None:
+        """Return where the stored blocks of a device end; None without any."""
+        return self.inner.last_stored(device_id)
+
+    def save_state(
+        self, device_id: str, name: str, state: dict[str, Any], boot_id: int | None = None
+    ) -> None:
+        """Remember something of a sensor."""
+        self.inner.save_state(device_id, name, state, boot_id)
+
+    def load_state(
+        self, device_id: str, name: str, boot_id: int | None = None
+    ) -> dict[str, Any] | None:
+        """Return what was remembered, if anything."""
+        return self.inner.load_state(device_id, name, boot_id)
+
+    def load_newest_state(self, device_id: str, name: str) -> tuple[int, dict[str, Any]] | None:
+        """Return what was remembered last of any start."""
+        return self.inner.load_newest_state(device_id, name)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -69,6 +101,9 @@ class Job:
     backend: Backend | None = None  #: the virtual radio; None: this machine's Bluetooth
     listener: socket.socket | None = None  #: the page's port; None: no page
     simulated: bool = False  #: nobody wears the sensor: the page says so
+    #: keep to the sensors that are paired, and time them by this computer's clock; False: whatever
+    #: is heard first, by its own clock, as a simulated sensor needs it
+    paired: bool = False
     until_drained: bool = False  #: also end when the sensor has given its last block
     on_state: Callable[[CollectorState], None] | None = None
 
@@ -86,7 +121,9 @@ async def run_service(job: Job, stop: asyncio.Event) -> Collected:
     settings = job.settings
     link, done = _LinkBoard(job), asyncio.Event()
     with closing(open_database(settings.data_dir)) as connection:
-        journal = WearersJournal(SqliteJournal(connection, settings.wearer), settings.wearer)
+        stored = SqliteJournal(connection, settings.wearer)
+        pins = StoredPins(connection, stored, settings.wearer) if job.paired else None
+        journal = WearersJournal(stored, settings.wearer, pins)
         async with _grouped(stop) as group:
             group.create_task(_process(job, link, done), name="processing")
             group.create_task(_send(settings, done), name="sending")
@@ -99,8 +136,11 @@ async def run_service(job: Job, stop: asyncio.Event) -> Collected:
                     stop=stop,
                     backend=job.backend,
                     address=settings.sensor,
+                    pins=pins,
+                    host=HostTime() if job.paired else None,
                     until_drained=job.until_drained,
                     on_state=link.show,
+                    is_watched=(lambda: link.is_watched) if job.paired else None,
                 )
             finally:
                 stop.set()
@@ -112,21 +152,22 @@ class _LinkBoard:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._status = link_status(CollectorState(), simulated=job.simulated)
+        self._states: dict[int, CollectorState] = {0: CollectorState()}
         self._looked_at_s = -inf
 
     def show(self, state: CollectorState) -> None:
-        self._status = link_status(state, simulated=self._job.simulated)
+        self._states[state.number] = state
         if self._job.on_state is not None:
             self._job.on_state(state)
 
     def look(self) -> LinkStatus:
         self._looked_at_s = asyncio.get_running_loop().time()
-        return self._status
+        return link_status_of_all(list(self._states.values()), simulated=self._job.simulated)
 
     @property
     def is_watched(self) -> bool:
-        return asyncio.get_running_loop().time() - self._looked_at_s < _WATCHED_FOR_S
+        is_open = asyncio.get_running_loop().time() - self._looked_at_s < _WATCHED_FOR_S
+        return is_open or is_looked_at(self._job.settings.data_dir)
 
 
 @contextlib.asynccontextmanager
@@ -156,12 +197,25 @@ async def _process(job: Job, link: _LinkBoard, done: asyncio.Event) -> None:
             is_last = False
             while not is_last:
                 is_last = done.is_set()
-                while await loop.run_in_executor(thread, processor.step, should_stop):
-                    pass
+                try:
+                    while await loop.run_in_executor(thread, processor.step, should_stop):
+                        pass
+                    await _forget(job, processor, thread)
+                except (DiskFullError, JournalBusyError) as error:
+                    # nothing is lost: the next try goes on where the last one that worked ended
+                    log.warning("%s", error)
+                    await _passed(done, error.retry_s)
                 step_s = _WATCHED_STEP_S if link.is_watched else _UNWATCHED_STEP_S
                 await _passed(done, step_s)
         finally:
             await loop.run_in_executor(thread, processor.close)
+
+
+async def _forget(job: Job, processor: LiveProcessor, thread: ThreadPoolExecutor) -> None:
+    """Delete raw samples that are older than they are to be kept, a little at a time."""
+    if job.paired and job.settings.keep_raw_days is not None:
+        now_ns = stamp_now().utc_ns
+        await asyncio.get_running_loop().run_in_executor(thread, processor.forget_raw, now_ns)
 
 
 async def _send(settings: Settings, done: asyncio.Event) -> None:

@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     )
     sensor: str | None = Field(None, description="Address of the sensor; empty: the first found.")
     port: int = Field(8765, ge=1, le=65535, description="Port of the local page on 127.0.0.1.")
+    keep_raw_days: int | None = Field(
+        None, ge=7, description="Days for which raw samples are kept; empty: for ever."
+    )
     influx_url: str | None = Field(None, description="InfluxDB address; empty: nothing is sent.")
     influx_token: SecretStr | None = Field(None, description="InfluxDB token; never logged.")
     influx_org: str = Field("sitstreak", description="InfluxDB organisation.")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.support.influxd_fixture"]
+pytest_plugins = ["tests.support.influxd_fixture", "tests.support.one_worker"]
 
 _BESIDE_THE_CHECKOUT = Path(__file__).parents[2] / "shared" / "data"
 

@@ -19,7 +19,7 @@ from bumble.link import LocalLink
 _SUPERVISION_TIMEOUT_S: Final = 0.05
 
 
-class _Controller(Controller):
+class VirtualController(Controller):
     """Bumble's virtual controller, with the two things a real one does and it does not."""
 
     le_acl_data_packet_length = 251  # 27 would cut each notification into ten pieces
@@ -65,7 +65,7 @@ class VirtualRadio(LocalLink):
         name, address
             What it is called, and its static random address such as `F0:F1:F2:F3:F4:F5`.
         """
-        controller = _Controller(name, link=self)
+        controller = VirtualController(name, link=self)
         host = Host(controller_source=controller, controller_sink=controller)
         config = DeviceConfiguration(name=name, address=hci.Address(address))
         device = Device(config=config, host=host)

@@ -8,7 +8,7 @@ import hashlib
 import logging
 import math
 from collections.abc import AsyncIterator, Callable
-from typing import Final
+from typing import Final, Protocol
 
 from bumble import att
 from bumble.core import UUID, AdvertisingData
@@ -18,9 +18,9 @@ from bumble.profiles.battery_service import BatteryService
 from bumble.profiles.device_information_service import DeviceInformationService
 
 from ingest.errors import MalformedPacketError
-from ingest.hip_sensor import CONTROL_UUID, DATA_UUID, SERVICE_UUID, STATUS_UUID, DataPacket
-from ingest.hip_sensor_control import control_from_bytes
-from ingest.simulation.firmware import Firmware
+from ingest.hip_sensor import CONTROL_UUID, DATA_UUID, SERVICE_UUID, STATUS_UUID, Status
+from ingest.hip_sensor_control import Control, control_from_bytes
+from ingest.simulation.firmware import Firmware, Outgoing
 from ingest.simulation.radio import VirtualRadio
 from ingest.simulation.source import SampleSource
 from ingest.tasks import end_task
@@ -38,6 +38,33 @@ _BURST: Final = 32
 #: Stands between the sensor and the air in tests: what really goes out for one data notification.
 Mangle = Callable[[bytes], list[bytes]]
 Clock = Callable[[], float]
+
+
+class Brain(Protocol):
+    """What runs inside a sensor; `ingest.simulation.firmware.Firmware` says what each does."""
+
+    @property
+    def tail_seq(self) -> int:
+        """Oldest block of this boot still in the log."""
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether all that was asked for is sent."""
+
+    def advance(self, elapsed_s: float) -> None:
+        """Let device time go on."""
+
+    def link_down(self) -> None:
+        """Forget what the last collector asked for."""
+
+    def control(self, message: Control) -> None:
+        """Do what a collector asks for."""
+
+    def status(self) -> Status:
+        """Return what *Status* reads now."""
+
+    def outgoing(self, limit: int) -> list[Outgoing]:
+        """Take the next notifications."""
 
 
 def scaled_clock(speed: float | None) -> Clock:
@@ -71,7 +98,7 @@ def _tell_of_death(running: asyncio.Task[None]) -> None:
 class SimulatedSensor:
     """A hip sensor that anyone on its radio can find and connect to. Make it with `simulate`."""
 
-    def __init__(self, source: SampleSource, firmware: Firmware, clock: Clock, device: Device):
+    def __init__(self, source: SampleSource, firmware: Brain, clock: Clock, device: Device):
         self.address = sensor_address(source.name)
         self.firmware = firmware
         self.mangle: Mangle | None = None
@@ -148,7 +175,7 @@ class SimulatedSensor:
         outgoing = self.firmware.outgoing(limit)
         for packet in outgoing:
             payload = packet.to_bytes()
-            if isinstance(packet, DataPacket):
+            if not isinstance(packet, Status):
                 for really in [payload] if self.mangle is None else self.mangle(payload):
                     await self._notify(self._data, really)
             else:
@@ -190,6 +217,7 @@ async def simulate(
     speed: float | None = 1.0,
     clock: Clock | None = None,
     capacity_blocks: int | None = None,
+    firmware: Brain | None = None,
 ) -> AsyncIterator[SimulatedSensor]:
     """Put a simulated sensor on the radio for as long as the context lasts.
 
@@ -206,10 +234,12 @@ async def simulate(
         Device time since tick zero [s], in place of `speed`; such as one that started earlier.
     capacity_blocks
         Size of its log; None never fills up.
+    firmware
+        What runs inside it, in place of a `Firmware` of that capacity; such as the C core.
     """
     device = await radio.power_on(ADVERTISED_NAME, sensor_address(source.name))
-    firmware = Firmware(source, capacity_blocks=capacity_blocks)
-    sensor = SimulatedSensor(source, firmware, clock or scaled_clock(speed), device)
+    brain = firmware or Firmware(source, capacity_blocks=capacity_blocks)
+    sensor = SimulatedSensor(source, brain, clock or scaled_clock(speed), device)
     await sensor.advertise()
     running = asyncio.create_task(sensor.run(), name=f"sensor {source.name}")
     running.add_done_callback(_tell_of_death)

@@ -19,6 +19,9 @@ COMMANDS: Final = (
     "replay",
     "demo",
     "run",
+    "scan",
+    "pair",
+    "unpair",
     "status",
     "report",
     "gait",
@@ -27,6 +30,9 @@ COMMANDS: Final = (
     "fit",
     "validate",
     "build-day",
+    "backup",
+    "restore",
+    "check",
 )
 
 

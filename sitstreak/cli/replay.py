@@ -15,7 +15,7 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from ingest.collector import CollectorState
+from ingest.collector_state import CollectorState
 from ingest.recording import Unit, read_recording
 from processing.method import Method
 from sitstreak import settings as settings_module

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import click
 
-from ingest.collector import CollectorState, Doing
+from ingest.collector_state import CollectorState, Doing
 from sitstreak import settings as settings_module
 from sitstreak.cli.options import data_dir_option, json_option, print_json
 from sitstreak.service import Job, run_service, stopped_by_signals
+from sitstreak.storage.check import repair_if_damaged
 from sitstreak.storage.lock import collector_lock
 from sitstreak.views.words import duration
 from sitstreak.web.link_words import link_status
@@ -35,6 +36,8 @@ def command(
     if sensor is not None:
         settings = settings.model_copy(update={"sensor": sensor})
     with collector_lock(settings.data_dir):
+        if (said := repair_if_damaged(settings.data_dir)) is not None:
+            click.echo(said, err=True)
         listener = None if no_serve else listen(settings.port if port is None else port)
         page = address(listener) if listener else None
         if as_json:
@@ -45,7 +48,10 @@ def command(
             click.echo(f"Data: {settings.data_dir}" + (f"\nPage: {page}" if page else ""))
             click.echo("Ctrl-C ends it.")
         job = Job(
-            settings=settings, listener=listener, on_state=None if as_json else StateLines().show
+            settings=settings,
+            listener=listener,
+            paired=True,
+            on_state=None if as_json else StateLines().show,
         )
         asyncio.run(_run(job))
 

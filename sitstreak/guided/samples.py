@@ -8,7 +8,9 @@ from typing import Protocol
 
 from processing.model import NS_PER_S, SampleBlock
 from sitstreak.guided.errors import NoSensorError
+from sitstreak.storage.database import path_of
 from sitstreak.storage.journal import LONGEST_BLOCK_NS, as_block
+from sitstreak.storage.looking import look
 
 _NEWEST = "SELECT device_id, t0_ns, n, fs_hz FROM block JOIN device ON device.id = device"
 
@@ -58,7 +60,8 @@ class JournalSamples:
         return JournalSamples(connection, row[0])
 
     def newest_ns(self) -> int:
-        """Return until when samples have come in. [ns]"""
+        """Return until when samples have come in, and have the collector hurry. [ns]"""
+        look(path_of(self.connection).parent)
         _, t0_ns, n, fs_hz = self.connection.execute(
             f"{_NEWEST} WHERE device_id = ? ORDER BY block.id DESC LIMIT 1", (self.device_id,)
         ).fetchone()

@@ -14,7 +14,7 @@ from sitstreak.guided.errors import CatchingUpError, SensorSilentError
 from sitstreak.guided.samples import Samples
 
 #: A link that lost a packet asks for it again within seconds; longer is silence. [s]
-SILENT_AFTER_S: Final = 10.0
+SILENT_AFTER_S: Final = 15.0
 #: Live samples are about a second old; the sensor's clock may be off by some more. [s]
 BEHIND_S: Final = 60.0
 #: What the radio lost is fetched from the sensor's log meanwhile. [s]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from sitstreak.errors import DataDirError, DiskFullError, SitstreakError
+from sitstreak.errors import DataDirError, DiskFullError, JournalBusyError, SitstreakError
 from sitstreak.storage.schema import MIGRATIONS
 
 DATABASE_NAME: Final = "sitstreak.db"
@@ -19,9 +20,13 @@ _WHY: Final = {
     sqlite3.SQLITE_CORRUPT: f"{DATABASE_NAME} is damaged; restore it from a copy",
     sqlite3.SQLITE_READONLY: f"{DATABASE_NAME} cannot be written; check its owner and permissions",
     sqlite3.SQLITE_CANTOPEN: f"{DATABASE_NAME} cannot be opened; check its owner and permissions",
-    sqlite3.SQLITE_BUSY: f"{DATABASE_NAME} is kept locked by another program; stop that first",
     sqlite3.SQLITE_IOERR: f"the disk reports an error when {DATABASE_NAME} is used",
 }
+
+_BUSY: Final = f"{DATABASE_NAME} is kept locked by another program; stop that first"
+#: Where SQLite cannot lay out its shared index on a full disk, it speaks of an I/O error.
+_MAY_BE_FULL: Final = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+_LEAST_ROOM_BYTES: Final = 2**16
 
 
 def open_database(data_dir: Path) -> sqlite3.Connection:
@@ -47,6 +52,9 @@ def open_database(data_dir: Path) -> sqlite3.Connection:
         with explained(path):
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
+            # On macOS fsync leaves the data in the drive's cache; elsewhere this does nothing.
+            connection.execute("PRAGMA fullfsync = ON")
+            connection.execute("PRAGMA checkpoint_fullfsync = ON")
             connection.execute("PRAGMA foreign_keys = ON")
             migrate(connection, path)
     except BaseException:
@@ -84,7 +92,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     if _is_open(connection):
         yield
         return
-    with explained(_path_of(connection)):
+    with explained(path_of(connection)):
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -111,9 +119,18 @@ def explained(path: Path) -> Iterator[None]:
 def _in_plain_words(error: sqlite3.DatabaseError, path: Path) -> SitstreakError | None:
     # The low byte is the kind of error, the rest says more about it.
     kind = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-    if kind == sqlite3.SQLITE_FULL:
+    if kind == sqlite3.SQLITE_FULL or (kind in _MAY_BE_FULL and _has_no_room(path)):
         return DiskFullError(path)
+    if kind == sqlite3.SQLITE_BUSY:
+        return JournalBusyError(path.parent, _BUSY)
     return DataDirError(path.parent, _WHY[kind]) if kind in _WHY else None
+
+
+def _has_no_room(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < _LEAST_ROOM_BYTES
+    except OSError:
+        return False
 
 
 def _create_private(data_dir: Path, path: Path) -> None:
@@ -136,7 +153,8 @@ def _is_open(connection: sqlite3.Connection) -> bool:
     return connection.in_transaction
 
 
-def _path_of(connection: sqlite3.Connection) -> Path:
+def path_of(connection: sqlite3.Connection) -> Path:
+    """Return the file behind a connection."""
     return Path(connection.execute("PRAGMA database_list").fetchone()[2])
 
 

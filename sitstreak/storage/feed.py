@@ -44,14 +44,24 @@ class Feed:
         newest: int = self._db.execute("SELECT coalesce(max(id), 0) FROM block").fetchone()[0]
         return newest
 
+    def kept_from_ns(self) -> int:
+        """Return from when on samples are kept: what was before it was deleted on purpose. [ns]
+
+        Results from before it cannot be made again; a block that belongs there comes too late.
+        """
+        row = self._db.execute(
+            "SELECT from_ns FROM raw_kept WHERE device = ?", (self._key,)
+        ).fetchone()
+        return BEFORE_ALL_NS if row is None else int(row[0])
+
     def first_late(self, fed: Place, seen_id: int, newest_id: int) -> int | None:
         """Return the earliest start among the blocks that came in after `seen_id` and belong
         before what was fed already; None when there is none. [ns]
         """
         late_ns: int | None = self._db.execute(
             "SELECT min(t0_ns) FROM block NOT INDEXED WHERE id > ? AND id <= ? AND device = ? "
-            "AND t0_ns < ?",
-            (seen_id, newest_id, self._key, fed.t0_ns),
+            "AND t0_ns < ? AND t0_ns >= ?",
+            (seen_id, newest_id, self._key, fed.t0_ns, self.kept_from_ns()),
         ).fetchone()[0]
         return late_ns
 
@@ -71,8 +81,9 @@ class Feed:
     def after(self, fed: Place, newest_id: int, max_samples: int) -> list[FedBlock]:
         """Return the blocks that follow `fed`, and no more once there are `max_samples`."""
         rows = self._db.execute(
-            f"{_SELECT} WHERE device = ? AND (t0_ns, id) > (?, ?) AND id <= ? ORDER BY t0_ns, id",
-            (self._key, fed.t0_ns, fed.block_id, newest_id),
+            f"{_SELECT} WHERE device = ? AND (t0_ns, id) > (?, ?) AND t0_ns >= ? AND id <= ? "
+            "ORDER BY t0_ns, id",
+            (self._key, fed.t0_ns, fed.block_id, self.kept_from_ns(), newest_id),
         )
         taken: list[tuple[Any, ...]] = []
         n_samples = 0

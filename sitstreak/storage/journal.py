@@ -3,38 +3,58 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from ingest.model import RawBlock, SensorReading
+from ingest.model import LastStored, RawBlock, SensorReading
 from processing.model import NS_PER_S, Gap
-from sitstreak.errors import SitstreakError
-from sitstreak.storage.database import transaction
+from sitstreak.errors import JournalGoneError, SitstreakError
+from sitstreak.storage import sensor_state
+from sitstreak.storage.checksum import row_crc
+from sitstreak.storage.database import path_of, transaction
+from sitstreak.storage.room import Room
 
-_SELECT: Final = (
-    "SELECT block.id, boot_id, seq, t0_ns, fs_hz, lsb_per_g, samples, device_id "
-    "FROM block JOIN device ON device.id = device"
-)
 _NS_PER_MINUTE: Final = 60 * NS_PER_S
 #: No block lasts longer; so one that covers a moment starts at most this long before it. [ns]
 LONGEST_BLOCK_NS: Final = 600 * NS_PER_S
+#: A row beside its samples: its numbers, its places in the two indexes, a share of the pages.
+_ROW_BYTES: Final = 128
+#: The collector waits in its only thread: better to try again later than to stand still for long.
+_BUSY_TIMEOUT_MS: Final = 5000
 
 
 class SqliteJournal:
     """`ingest.model.Journal` in the one SQLite file.
 
-    A commit returns only after the disk has it (`synchronous=FULL`), because the sensor is told
-    next that it may forget the block.
+    A commit returns only after the disk has it (`synchronous=FULL`: in WAL mode the log is synced
+    after each commit, sqlite.org/pragma.html#pragma_synchronous), because the sensor is told next
+    that it may forget the block.
+
+    Parameters
+    ----------
+    connection
+        From `open_database`; from here on for the journal alone.
+    wearer
+        Who wears a sensor of which nothing else is known.
+    room
+        Says when the disk is too full for samples; None for the usual reserve.
     """
 
-    def __init__(self, connection: sqlite3.Connection, wearer: str) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, wearer: str, *, room: Room | None = None
+    ) -> None:
         check_name("wearer", wearer)
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
         self._db = connection
         self._wearer = wearer
         self._keys: dict[str, int] = {}
+        self._path = path_of(connection)
+        self._room = room or Room(self._path)
+        self._files: dict[Path, tuple[int, int]] = {}
+        self._check_files()
 
     def register_device(self, device_id: str, wearer: str, name: str) -> None:
         """Say who wears a device.
@@ -49,8 +69,10 @@ class SqliteJournal:
         check_name("device", device_id)
         with transaction(self._db):
             known = self._db.execute(
-                "SELECT id, wearer FROM device WHERE device_id = ?", (device_id,)
+                "SELECT id, wearer, name FROM device WHERE device_id = ?", (device_id,)
             ).fetchone()
+            if known and known[1:] == (wearer, name):
+                return
             if known and known[1] != wearer and self._has_blocks(known[0]):
                 raise SitstreakError(
                     f"sensor {device_id} has data of wearer {known[1]!r} here, not of {wearer!r}; "
@@ -67,8 +89,12 @@ class SqliteJournal:
 
         Raises
         ------
-        DiskFullError, DataDirError
-            If it could not be stored: then nothing of it is, and the sensor still has it.
+        DiskFullError, JournalBusyError
+            If it could not be stored now: nothing of it is. The same may be tried again.
+        JournalGoneError
+            If the file has been deleted or replaced: nothing is stored any more.
+        DataDirError
+            If the file is damaged or the disk fails.
         ValueError
             If a block lasts longer than ten minutes.
         """
@@ -79,15 +105,20 @@ class SqliteJournal:
             (self._key(gap.device_id), gap.start_ns, gap.end_ns, gap.n_lost, gap.reason)
             for gap in gaps
         ]
+        self._check_files()
+        self._room.take(sum(len(row[7]) + _ROW_BYTES for row in new_blocks))
         with transaction(self._db):
             self._db.executemany(
-                "INSERT INTO block (device, boot_id, seq, t0_ns, fs_hz, lsb_per_g, n, samples) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device, boot_id, seq) DO NOTHING",
+                "INSERT INTO block "
+                "(device, boot_id, seq, t0_ns, fs_hz, lsb_per_g, n, samples, ticks, crc) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (device, boot_id, seq) DO NOTHING",
                 new_blocks,
             )
             self._db.executemany(
                 "INSERT INTO gap VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", new_gaps
             )
+        self._check_files()
 
     def next_seq(self, device_id: str, boot_id: int) -> int:
         """Return the first sequence number not yet stored of this start of the sensor."""
@@ -115,20 +146,31 @@ class SqliteJournal:
                 ),
             )
 
-    def read_after(self, block_id: int, limit: int) -> list[tuple[int, RawBlock]]:
-        """Return up to `limit` blocks of all devices in order of arrival, each with its id."""
-        rows = self._db.execute(
-            f"{_SELECT} WHERE block.id > ? ORDER BY block.id LIMIT ?", (block_id, limit)
-        )
-        return [(row[0], as_block(row[-1], row)) for row in rows]
+    def save_state(
+        self, device_id: str, name: str, state: dict[str, Any], boot_id: int | None = None
+    ) -> None:
+        """Remember something of a sensor (of one boot of it) under a name; JSON can hold it."""
+        sensor_state.save(self._db, self._key(device_id), boot_id, name, state)
 
-    def read_from(self, device_id: str, from_ns: int) -> Iterator[RawBlock]:
-        """Yield, in order of time, the blocks of a device that end after `from_ns`."""
-        rows = self._db.execute(
-            f"{_SELECT} WHERE device_id = ? AND t0_ns >= ? ORDER BY t0_ns, block.id",
-            (device_id, from_ns - LONGEST_BLOCK_NS),
-        )
-        return (block for row in rows if (block := as_block(device_id, row)).end_ns > from_ns)
+    def load_state(
+        self, device_id: str, name: str, boot_id: int | None = None
+    ) -> dict[str, Any] | None:
+        """Return what was remembered, if anything."""
+        return sensor_state.load(self._db, device_id, boot_id, name)
+
+    def load_newest_state(self, device_id: str, name: str) -> tuple[int, dict[str, Any]] | None:
+        """Return boot id and state of the boot of which something was remembered last."""
+        return sensor_state.load_newest(self._db, device_id, name)
+
+    def last_stored(self, device_id: str) -> LastStored | None:
+        """Return where the stored blocks of a device end; None without any."""
+        row = self._db.execute(
+            "SELECT boot_id FROM block JOIN device ON device.id = device WHERE device_id = ? "
+            "ORDER BY block.id DESC LIMIT 1",
+            (device_id,),
+        ).fetchone()
+        end_ns = self.stored_until_ns(device_id, 2**63 - 1)
+        return None if row is None or end_ns is None else LastStored(row[0], end_ns)
 
     def n_samples(self, device_id: str) -> int:
         """Return how many samples of a device are stored."""
@@ -140,12 +182,36 @@ class SqliteJournal:
         return n
 
     def stored_until_ns(self, device_id: str, before_ns: int) -> int | None:
-        """Return the end of the last block that begins before `before_ns`, if any. [ns]"""
-        row = self._db.execute(
-            f"{_SELECT} WHERE device_id = ? AND t0_ns < ? ORDER BY t0_ns DESC LIMIT 1",
-            (device_id, before_ns),
-        ).fetchone()
-        return None if row is None else as_block(device_id, row).end_ns
+        """Return the latest end of the blocks that begin before `before_ns`, if any. [ns]"""
+        # Where two starts of a sensor overlap, a long block may lie under the one that began last.
+        ends = [
+            t0_ns + round(n * NS_PER_S / fs_hz)
+            for t0_ns, n, fs_hz in self._db.execute(
+                "SELECT t0_ns, n, fs_hz FROM block JOIN device ON device.id = device "
+                "WHERE device_id = ?1 AND t0_ns < ?2 AND t0_ns >= (SELECT max(t0_ns) FROM block "
+                "WHERE device = device.id AND t0_ns < ?2) - ?3",
+                (device_id, before_ns, LONGEST_BLOCK_NS),
+            )
+        ]
+        return max(ends, default=None)
+
+    def _check_files(self) -> None:
+        """Notice that the file, or SQLite's log beside it, is not the one that is written to.
+
+        The system keeps a deleted file for whoever has it open, so nothing else would tell.
+        """
+        for path in (self._path, self._path.with_name(f"{self._path.name}-wal")):
+            try:
+                found = path.stat()
+            except OSError:
+                if path in self._files:
+                    why = f"{path.name} was deleted while in use; start sitstreak again"
+                    raise JournalGoneError(path.parent, why) from None
+                continue
+            place = (found.st_dev, found.st_ino)
+            if self._files.setdefault(path, place) != place:
+                why = f"{path.name} was replaced while in use; start sitstreak again"
+                raise JournalGoneError(path.parent, why)
 
     def _key(self, device_id: str) -> int:
         if device_id not in self._keys:
@@ -163,16 +229,15 @@ class SqliteJournal:
     def _row(self, block: RawBlock) -> tuple[Any, ...]:
         if block.end_ns - block.t0_ns > LONGEST_BLOCK_NS:
             raise ValueError(f"a block of {len(block.samples)} samples lasts over ten minutes")
-        samples = block.samples.astype("<i2")
+        samples = block.samples.astype("<i2").tobytes()
+        numbers = (block.boot_id, block.seq, block.t0_ns, block.fs_hz, block.lsb_per_g)
         return (
             self._key(block.device_id),
-            block.boot_id,
-            block.seq,
-            block.t0_ns,
-            block.fs_hz,
-            block.lsb_per_g,
-            len(samples),
-            samples.tobytes(),
+            *numbers,
+            len(block.samples),
+            samples,
+            block.ticks,
+            row_crc(*numbers, block.ticks, samples),
         )
 
     def _has_blocks(self, key: int) -> bool:

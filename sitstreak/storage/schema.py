@@ -176,5 +176,29 @@ CREATE TABLE single_leg (
 ) WITHOUT ROWID;
 """
 
+# Adding columns touches no row: a file of years is brought up to date at once.
+_UNDER_PRESSURE: Final = """
+-- the sensor's own clock at the first sample; null: it has none, or stored before this column
+ALTER TABLE block ADD COLUMN ticks INTEGER;
+-- CRC-32 of the row (storage/checksum.py); null: stored before this column
+ALTER TABLE block ADD COLUMN crc INTEGER;
+
+-- what ingest remembers of a sensor; the newest has the largest id
+CREATE TABLE sensor_state (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    device INTEGER NOT NULL REFERENCES device,
+    name TEXT NOT NULL,            -- 'clock', 'pairing', ...
+    boot_id INTEGER NOT NULL,      -- -1: of the device, whatever its boot
+    json TEXT NOT NULL,
+    UNIQUE (device, name, boot_id)
+);
+
+-- raw samples before this were deleted on purpose; results from before are kept as they are
+CREATE TABLE raw_kept (
+    device INTEGER PRIMARY KEY REFERENCES device,
+    from_ns INTEGER NOT NULL
+);
+"""
+
 #: Step i takes a file from user_version i to i + 1. Append only.
-MIGRATIONS: Final = (_FIRST, _GUIDED)
+MIGRATIONS: Final = (_FIRST, _GUIDED, _UNDER_PRESSURE)

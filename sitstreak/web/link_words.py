@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from ingest.collector import CollectorState, Doing
+from ingest.collector_state import CollectorState, Doing
 from sitstreak.views.source import LinkStatus
 from sitstreak.views.words import duration
 
@@ -18,18 +19,39 @@ _WORDS: Final = {
 
 
 def link_status(state: CollectorState, *, simulated: bool = False) -> LinkStatus:
-    """Return what the page says of a collector.
+    """Return what the page says of a collector with one sensor.
 
     Parameters
     ----------
     simulated
         The sensor is a simulated one; the page then says that nobody wears it.
     """
-    catching_up = state.doing is Doing.BACKFILLING
-    behind = f", {duration(state.lag_s)} to go" if catching_up and state.lag_s >= 1 else ""
     return LinkStatus(
-        state=_WORDS[state.doing] + behind,
+        state=_words(state),
         sensor_name=state.name,
         simulated=simulated,
-        catching_up=catching_up,
+        catching_up=state.doing is Doing.BACKFILLING,
     )
+
+
+def link_status_of_all(states: Sequence[CollectorState], *, simulated: bool = False) -> LinkStatus:
+    """Return what the page says of a collector, however many sensors it has."""
+    if len(states) == 1:
+        return link_status(states[0], simulated=simulated)
+    named = [f"{one.name or one.device_id or 'sensor'}: {_words(one)}" for one in states]
+    return LinkStatus(
+        state="; ".join(named) or _WORDS[Doing.SEARCHING],
+        sensor_name=None,
+        simulated=simulated,
+        catching_up=any(one.doing is Doing.BACKFILLING for one in states),
+    )
+
+
+def _words(state: CollectorState) -> str:
+    parts = [_WORDS[state.doing]]
+    if state.doing is Doing.BACKFILLING and state.lag_s >= 1:
+        parts.append(f"{duration(state.lag_s)} to go")
+    # why the last link ended is for the log; what this one waits for is for the wearer
+    if state.why and state.doing in {Doing.LIVE, Doing.BACKFILLING}:
+        parts.append(state.why)
+    return ", ".join(parts)

@@ -13,6 +13,7 @@ from processing.model import CODE, NS_PER_S, Posture
 from sitstreak.demo_history import DEVICE_ID, fill_history, sessions
 from sitstreak.storage.database import open_database
 from sitstreak.storage.journal import SqliteJournal
+from tests.support.storage_kit import stored_blocks
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 11, 18, 12, 20, 0, 250_000, BERLIN)
@@ -35,8 +36,8 @@ def fill(journal, now, days=0, **more):
     return fill_history(journal, days=days, now_ns=now_ns, zone=BERLIN, seed=11, **more)
 
 
-def stored(journal):
-    return list(journal.read_from(DEVICE_ID, 0))
+def stored(connection):
+    return stored_blocks(connection, DEVICE_ID)
 
 
 def samples(blocks):
@@ -49,10 +50,10 @@ def assert_each_moment_once(blocks):
         assert after.t0_ns >= before.end_ns
 
 
-def test_yesterday_is_worn_from_morning_to_night_and_today_until_now(journal):
+def test_yesterday_is_worn_from_morning_to_night_and_today_until_now(journal, connection):
     told = []
     filled = fill(journal, NOON, days=1, progress=lambda done, of: told.append((done, of)))
-    blocks = stored(journal)
+    blocks = stored(connection)
     on_s, off_s = usual_hours(NOON.date() - timedelta(days=1), BERLIN, 11)
     today_s, _ = usual_hours(NOON.date(), BERLIN, 11)
     worn_s = off_s - on_s + int(NOON.timestamp()) - today_s
@@ -80,11 +81,11 @@ def test_filling_again_writes_nothing(journal, connection):
     assert again.until_s == int(NOON.timestamp())
 
 
-def test_a_later_start_with_more_days_fills_only_those(journal):
+def test_a_later_start_with_more_days_fills_only_those(journal, connection):
     fill(journal, NOON, days=1)
-    before = stored(journal)
+    before = stored(connection)
     fill(journal, NOON, days=2)
-    after = stored(journal)
+    after = stored(connection)
     n_new = len(after) - len(before)
     assert n_new > 0
     assert [b.t0_ns for b in after[n_new:]] == [b.t0_ns for b in before]
@@ -109,7 +110,7 @@ class DiesAfter:
 
 @pytest.mark.parametrize("n_commits", [0, 7, 17, 19])
 def test_killed_at_any_commit_the_next_start_ends_with_the_same_samples(
-    journal, tmp_path, n_commits
+    journal, connection, tmp_path, n_commits
 ):
     with pytest.raises(KeyboardInterrupt):
         fill(DiesAfter(journal, n_commits), NOON, days=1)
@@ -117,7 +118,7 @@ def test_killed_at_any_commit_the_next_start_ends_with_the_same_samples(
     other = open_database(tmp_path / "undisturbed")
     undisturbed = SqliteJournal(other, "demo")
     fill(undisturbed, NOON, days=1)
-    mended, whole = stored(journal), stored(undisturbed)
+    mended, whole = stored(connection), stored(other)
     assert_each_moment_once(mended)
     cut_off = int(NOON.timestamp()) - 2 * 3600  # what today ends with depends on what was missing
     for blocks in (mended, whole):
@@ -129,38 +130,40 @@ def test_killed_at_any_commit_the_next_start_ends_with_the_same_samples(
 
 
 @pytest.mark.parametrize("clock", ["00:02", "01:40", "03:15", "07:00", "10:30", "23:58"])
-def test_at_any_hour_the_last_three_hours_are_worn_and_end_in_a_long_sit(journal, clock):
+def test_at_any_hour_the_last_three_hours_are_worn_and_end_in_a_long_sit(
+    journal, connection, clock
+):
     now = datetime.combine(NOON.date(), time.fromisoformat(clock), BERLIN)
     filled = fill(journal, now, days=1)
-    blocks = [b for b in stored(journal) if b.t0_ns >= (filled.until_s - 3 * 3600) * NS_PER_S]
+    blocks = [b for b in stored(connection) if b.t0_ns >= (filled.until_s - 3 * 3600) * NS_PER_S]
     assert len(samples(blocks)) >= (3 * 3600 - 60) * 25
     truth = filled.script.truth(filled.until_s - 3 * 3600, filled.until_s)
     assert (truth[-40 * 60 :] == CODE[Posture.SIT]).all()
     assert (truth == CODE[Posture.WALK]).sum() >= 150  # an upright reference can be found
     assert not (truth == CODE[Posture.NOT_WORN]).any()
-    assert_each_moment_once(stored(journal))
+    assert_each_moment_once(stored(connection))
 
 
-def test_live_goes_on_exactly_where_history_stops(journal):
+def test_live_goes_on_exactly_where_history_stops(journal, connection):
     filled = fill(journal, NOON)
     source = filled.live_source()
     block = source.recorded_until(1.0)[0]
-    last = stored(journal)[-1]
+    last = stored(connection)[-1]
     assert source.utc_at_tick_zero_ns + block.t_ns == last.end_ns
-    assert source.boot_id not in {b.boot_id for b in stored(journal)}
+    assert source.boot_id not in {b.boot_id for b in stored(connection)}
     assert (source.fs_hz, source.lsb_per_g, source.name) == (last.fs_hz, last.lsb_per_g, DEVICE_ID)
     # Still in the same chair, the clip still the same way round.
     ends = samples([last])[-250:].mean(axis=0) - block.samples.mean(axis=0)
     assert np.linalg.norm(ends) < 0.1 * source.lsb_per_g
 
 
-def test_live_samples_are_never_written_over(journal):
+def test_live_samples_are_never_written_over(journal, connection):
     filled = fill(journal, NOON)
     source = filled.live_source()
     live = source.recorded_until(600.0)
     journal.append([as_raw(source, seq, block) for seq, block in enumerate(live)], [])
     later = fill(journal, NOON + timedelta(hours=4))
-    blocks = stored(journal)
+    blocks = stored(connection)
     assert_each_moment_once(blocks)
     assert later.n_samples == (4 * 3600 - 600) * 25
     assert len(samples(blocks)) * NS_PER_S == 25 * (blocks[-1].end_ns - blocks[0].t0_ns)

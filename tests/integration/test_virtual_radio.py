@@ -8,9 +8,9 @@ from bleak import BleakClient
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
 
 from ingest.errors import LinkLostError, NoAdapterError
-from ingest.hip_sensor import DataPacket, Status, StatusFlag
+from ingest.hip_sensor import DATA_UUID, DataPacket, Status, StatusFlag
 from ingest.hip_sensor_control import Identify, StartLive, control_to_bytes
-from ingest.link import Backend, Found, Kind, find_sensor, open_link
+from ingest.link import Backend, Found, find_sensor, open_link
 from ingest.simulation.bleak_backend import BumbleScanner
 from ingest.simulation.radio import outages
 from ingest.simulation.sensor import ADVERTISED_NAME, sensor_address
@@ -52,8 +52,8 @@ async def test_status_serial_and_data_come_over_the_link(world):
         await link.write_control(control_to_bytes(StartLive(18)))
         seqs: list[int] = []
         while len(seqs) < 2:
-            for kind, payload in await link.receive(timeout_s=5):
-                if kind is Kind.DATA:
+            for uuid, payload, _ in await link.receive(timeout_s=5):
+                if uuid == DATA_UUID:
                     seqs.append(DataPacket.from_bytes(payload).seq)
     assert seqs == [18, 19]
 

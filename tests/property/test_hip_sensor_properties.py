@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from ingest import hip_sensor_packing as packing
 from ingest.errors import MalformedPacketError
-from ingest.hip_sensor import MAX_TICKS, MAX_UTC_NS, DataPacket, Status, StatusFlag
+from ingest.hip_sensor import MAX_TICKS, MAX_UTC_NS, DataPacket, LogRange, Status, StatusFlag
 from ingest.hip_sensor_control import (
     Acknowledge,
+    AskTime,
     Identify,
     Replay,
     SetTime,
@@ -35,12 +37,20 @@ def data_packets(draw):
         lsb_per_g=draw(st.integers(1, 2**16 - 1)),
         samples=draw(hnp.arrays(np.int16, (n, 3))),
         from_log=draw(st.booleans()),
+        packed=draw(st.booleans()),
     )
+
+
+@st.composite
+def log_ranges(draw):
+    tail, head = sorted((draw(u32), draw(u32)))
+    return LogRange(draw(st.integers(1, 2**32 - 1)), tail, head, draw(st.integers(0, MAX_UTC_NS)))
 
 
 @st.composite
 def statuses(draw):
     tail, head = sorted((draw(u32), draw(u32)))
+    tells_time = draw(st.booleans())
     return Status(
         flags=StatusFlag(draw(st.integers(0, 7))),
         battery_pct=draw(st.none() | st.integers(0, 100)),
@@ -52,13 +62,17 @@ def statuses(draw):
         lsb_per_g=draw(st.integers(1, 2**16 - 1)),
         replay_done=draw(u8),
         utc_at_tick_zero_ns=draw(st.integers(0, MAX_UTC_NS)),
+        ticks_now=draw(st.integers(0, MAX_TICKS)) if tells_time else None,
+        time_token=draw(u8) if tells_time else None,
+        older=draw(st.none() | log_ranges()) if tells_time else None,
     )
 
 
 controls = st.one_of(
     st.builds(StartLive, u32),
     st.builds(StopLive),
-    st.builds(Replay, st.integers(1, 255), u32, u16),
+    st.builds(Replay, st.integers(1, 255), u32, u16, u32),
+    st.builds(AskTime, st.integers(1, 255)),
     st.builds(Acknowledge, u32, u32),
     st.builds(SetTime, st.integers(0, 2**64 - 1)),
     st.builds(Identify, u8),
@@ -107,3 +121,47 @@ def test_a_control_message_survives_the_link(message):
     again = control_from_bytes(control_to_bytes(message))
     assert type(again) is type(message)
     assert astuple(again) == astuple(message)
+
+
+@st.composite
+def signals(draw):
+    """Draw stretches of samples from still to full scale, as a sensor may hand them over."""
+    parts = draw(
+        st.lists(
+            st.tuples(st.integers(1, 300), st.sampled_from([0, 1, 30, 2_000, 32_767])),
+            min_size=1,
+            max_size=4,
+        )
+    )
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    spread = np.concatenate([np.full((n, 3), height) for n, height in parts])
+    return rng.integers(-spread, spread, endpoint=True).astype(np.int16)
+
+
+@given(hnp.arrays(np.int16, st.tuples(st.integers(1, 255), st.just(3))))
+def test_any_samples_survive_packing(samples):
+    packed = packing.pack(samples)
+    assert len(packed) == packing.packed_size(samples)
+    assert packing.unpack(packed, len(samples)).tolist() == samples.tolist()
+
+
+@given(signals())
+def test_a_signal_is_cut_into_blocks_that_fit_and_lose_nothing(samples):
+    bodies, counts, raw = [], [], []
+    for start, stop in packing.cut(samples):
+        body, is_packed = packing.body(samples[start:stop])
+        assert len(body) <= packing.MAX_BODY_BYTES
+        assert stop - start <= packing.MAX_BLOCK_SAMPLES
+        assert stop - start >= 36 or stop == len(samples)
+        if is_packed:
+            bodies.append(body)
+            counts.append(stop - start)
+            raw.append(samples[start:stop].tolist())
+    assert [block.tolist() for block in packing.unpack_many(bodies, counts)] == raw
+    assert sum(b - a for a, b in packing.cut(samples)) == len(samples)
+
+
+@given(st.binary(max_size=250), st.integers(0, 255))
+def test_any_bytes_unpack_or_are_refused(body, n):
+    with contextlib.suppress(MalformedPacketError):
+        assert packing.unpack(body, n).shape == (n, 3)

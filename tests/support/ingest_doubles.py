@@ -1,10 +1,11 @@
 """What the tests of ingest need: a source of numbered samples, and a journal in memory."""
 
+import json
 from collections.abc import Iterable
 
 import numpy as np
 
-from ingest.model import RawBlock, SensorReading
+from ingest.model import LastStored, RawBlock, SensorReading
 from ingest.simulation.source import MAX_BLOCK_SAMPLES, LogBlock
 from processing.model import NS_PER_S, Gap
 
@@ -56,6 +57,7 @@ class MemoryJournal:
         self.blocks: list[RawBlock] = []
         self.gaps: list[Gap] = []
         self.readings: list[SensorReading] = []
+        self.states: dict[tuple[str, str, int | None], str] = {}
         self.n_repeats = 0  #: blocks given although they were there
         self._keys: set[tuple[str, int, int]] = set()
 
@@ -71,6 +73,24 @@ class MemoryJournal:
 
     def next_seq(self, device_id: str, boot_id: int) -> int:
         return max(self.seqs(boot_id), default=-1) + 1
+
+    def last_stored(self, device_id: str) -> LastStored | None:
+        ends = [block.end_ns for block in self.blocks if block.device_id == device_id]
+        return LastStored(self.blocks[-1].boot_id, max(ends)) if ends else None
+
+    def save_state(self, device_id, name, state, boot_id=None) -> None:
+        self.states.pop((device_id, name, boot_id), None)
+        self.states[device_id, name, boot_id] = json.dumps(state)
+
+    def load_state(self, device_id, name, boot_id=None):
+        state = self.states.get((device_id, name, boot_id))
+        return None if state is None else json.loads(state)
+
+    def load_newest_state(self, device_id, name):
+        for device, of, boot_id in reversed(self.states):
+            if (device, of) == (device_id, name) and boot_id is not None:
+                return boot_id, self.load_state(device, of, boot_id)
+        return None
 
     def note_sensor(self, reading: SensorReading) -> None:
         self.readings.append(reading)

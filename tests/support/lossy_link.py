@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ingest.hip_sensor import DataPacket, Status
-from ingest.sequencer import LinkRules, Phase, Reconnect, Send, Sequencer, Store
-from ingest.simulation.firmware import Firmware
+from ingest.sequencer import Sequencer
+from ingest.sequencing import LinkRules, Phase, Reconnect, Send, Store
+from ingest.simulation.firmware import Firmware, Outgoing
 
 if TYPE_CHECKING:
     from tests.support.ingest_doubles import MemoryJournal
@@ -78,7 +79,7 @@ class LossyLink:
         sent = self.firmware.outgoing(self.rng.randint(1, 40))
         if self.firmware.is_sent and self.n_steps % STATUS_EVERY == 0:
             sent.append(self.firmware.status())
-        arriving: list[DataPacket | Status] = []
+        arriving: list[Outgoing] = []
         for packet in sent:
             if self.rng.random() >= self.faults.loss:
                 arriving += [packet] * (2 if self.rng.random() < self.faults.repeat else 1)
@@ -87,8 +88,11 @@ class LossyLink:
         for packet in arriving:
             if isinstance(packet, DataPacket):
                 self.sequencer.receive(DataPacket.from_bytes(packet.to_bytes()), now_s=self.now_s)
-            else:
+            elif isinstance(packet, Status):
                 self.sequencer.receive_status(packet, now_s=self.now_s)
+            else:
+                seq = packet.seq
+                self.sequencer.receive_unreadable(packet.boot_id, seq, now_s=self.now_s)
 
     def _act(self) -> None:
         while actions := self.sequencer.poll(now_s=self.now_s, utc_ns=10**18):

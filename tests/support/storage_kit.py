@@ -17,6 +17,7 @@ from processing.live import LiveState, LiveStep
 from processing.method import Method
 from processing.model import CLASSES, CODE, NS_PER_S, Posture, PostureSeconds, SampleBlock
 from sitstreak.settings import Settings
+from sitstreak.storage.journal import as_block
 from sitstreak.storage.outbox import Deletion
 
 T0_S = 1_789_942_267  #: 11 minutes into a day in Berlin; neither a minute nor a multiple of 30 s
@@ -38,12 +39,18 @@ class ShortRepr(RawBlock):
 
 
 def block(
-    start_s: int, labels: Sequence[int], *, boot_id: int = 1, seq: int = 0, device: str = DEVICE
+    start_s: int,
+    labels: Sequence[int],
+    *,
+    boot_id: int = 1,
+    seq: int = 0,
+    device: str = DEVICE,
+    ticks: int | None = None,
 ) -> RawBlock:
     """Return a block that begins at a whole second and says one label a second."""
     x = np.repeat(np.asarray(labels, np.int16), int(FS_HZ))
     samples = np.stack([x, np.zeros_like(x), np.zeros_like(x)], axis=1)
-    return ShortRepr(device, boot_id, seq, start_s * NS_PER_S, FS_HZ, 1, samples)
+    return ShortRepr(device, boot_id, seq, start_s * NS_PER_S, FS_HZ, 1, samples, ticks)
 
 
 def run_of_blocks(
@@ -118,6 +125,16 @@ def seconds_of(start_s: int, *spans: tuple[Posture, int]) -> PostureSeconds:
     return PostureSeconds(
         start_s, code.astype(np.uint8), p, np.where(known, 0.75, 0.0), np.zeros(n, np.int64)
     )
+
+
+def stored_blocks(connection: sqlite3.Connection, device_id: str = DEVICE) -> list[RawBlock]:
+    """Return all blocks of a device in order of time."""
+    rows = connection.execute(
+        "SELECT block.id, boot_id, seq, t0_ns, fs_hz, lsb_per_g, samples, ticks "
+        "FROM block JOIN device ON device.id = device WHERE device_id = ? ORDER BY t0_ns, block.id",
+        (device_id,),
+    )
+    return [replace(as_block(device_id, row), ticks=row[7]) for row in rows.fetchall()]
 
 
 class Died(BaseException):

@@ -12,8 +12,10 @@ from ingest.errors import MalformedPacketError
 from ingest.hip_sensor import (
     TICKS_PER_S,
     DataPacket,
+    LogRange,
     Status,
     StatusFlag,
+    UnreadableBlockError,
     ns_to_ticks,
     ticks_to_ns,
 )
@@ -44,6 +46,18 @@ def test_a_status_reads_and_writes_as_the_vectors_say(vector):
     assert status.to_bytes().hex() == vector["hex"]
 
 
+def test_a_status_of_40_bytes_tells_the_time_and_nothing_of_earlier_boots():
+    payload = bytes.fromhex(VECTORS["status"][-1]["hex"])
+    status = Status.from_bytes(payload[:40])
+    assert (status.ticks_now, status.time_token, status.older) == (32768, 0, None)
+
+
+def test_a_block_that_its_log_has_lost_is_told_by_its_number():
+    with pytest.raises(UnreadableBlockError) as lost:
+        DataPacket.from_bytes(UnreadableBlockError(7, 9).to_bytes())
+    assert (lost.value.boot_id, lost.value.seq) == (7, 9)
+
+
 @pytest.mark.parametrize("vector", vectors("control"))
 def test_a_control_message_reads_and_writes_as_the_vectors_say(vector):
     message = getattr(hip_sensor_control, vector["kind"])(**vector["fields"])
@@ -60,7 +74,8 @@ def test_what_is_no_packet_is_refused(vector):
 
 
 def test_a_status_of_a_later_revision_with_more_bytes_is_understood():
-    payload = bytes.fromhex(VECTORS["status"][1]["hex"])
+    payload = max((bytes.fromhex(one["hex"]) for one in VECTORS["status"]), key=len)
+    assert len(payload) == 60
     assert Status.from_bytes(payload + b"later") == Status.from_bytes(payload)
 
 
@@ -68,6 +83,17 @@ def test_flags_of_a_later_revision_are_not_looked_at():
     payload = bytearray.fromhex(VECTORS["status"][1]["hex"])
     payload[1] |= 0xF8
     assert Status.from_bytes(bytes(payload)).flags is StatusFlag.LIVE
+
+
+@pytest.mark.parametrize("n_bytes", [0, 31, 33, 39, 41, 59])
+def test_a_status_that_was_cut_off_is_not_taken_for_an_earlier_revision(n_bytes):
+    older = LogRange(6, 3, 9, 0)
+    whole = Status(
+        StatusFlag(0), 50, 36, 7, 0, 0, 50_000, 4096, 0, 0, ticks_now=5, time_token=0, older=older
+    ).to_bytes()
+    assert Status.from_bytes(whole).older == older
+    with pytest.raises(MalformedPacketError, match="no whole status"):
+        Status.from_bytes(whole[:n_bytes])
 
 
 def test_a_full_block_fits_a_notification_of_240_bytes():

@@ -12,7 +12,7 @@ from sitstreak.errors import DiskFullError, SitstreakError
 from sitstreak.storage.database import open_database
 from sitstreak.storage.journal import SqliteJournal
 from sitstreak.storage.results import Results
-from tests.support.storage_kit import DEVICE, T0_S, block, run_of_blocks
+from tests.support.storage_kit import DEVICE, T0_S, block, run_of_blocks, stored_blocks
 
 
 @pytest.fixture
@@ -26,18 +26,20 @@ def journal(connection):
     return SqliteJournal(connection, "me")
 
 
-def as_text(blocks) -> list[str]:
-    return [f"{one.boot_id}/{one.seq} {one.t0_ns} {one.samples.tolist()}" for one in blocks]
-
-
-def test_a_block_comes_back_bit_for_bit(journal):
+def test_a_block_comes_back_bit_for_bit(journal, connection):
     samples = np.array([[-32768, 0, 32767], [1, -1, 2]], np.int16)
     journal.append(
-        [RawBlock(DEVICE, 2**32 - 1, 2**32 - 1, T0_S * NS_PER_S + 1, 12.5, 4096, samples)], []
+        [
+            RawBlock(
+                DEVICE, 2**32 - 1, 2**32 - 1, T0_S * NS_PER_S + 1, 12.5, 4096, samples, 2**48 - 1
+            )
+        ],
+        [],
     )
-    [(_, back)] = journal.read_after(0, 10)
+    [back] = stored_blocks(connection)
     assert (back.device_id, back.boot_id, back.seq) == (DEVICE, 2**32 - 1, 2**32 - 1)
     assert (back.t0_ns, back.fs_hz, back.lsb_per_g) == (T0_S * NS_PER_S + 1, 12.5, 4096)
+    assert back.ticks == 2**48 - 1
     assert back.samples.dtype == np.int16
     assert back.samples.tolist() == samples.tolist()
 
@@ -54,24 +56,6 @@ def test_sequence_numbers_start_again_with_the_sensor(journal):
     journal.append([block(T0_S, [1], seq=41), block(T0_S + 9, [1], boot_id=2, seq=0)], [])
     assert [journal.next_seq(DEVICE, boot) for boot in (1, 2, 3)] == [42, 1, 0]
     assert journal.next_seq("another", 1) == 0
-
-
-def test_blocks_are_read_in_order_of_arrival_or_of_time(journal):
-    early, late = block(T0_S, [1]), block(T0_S + 50, [2], boot_id=2)
-    journal.append([late], [])
-    journal.append([early], [])
-    arrived = [one for _, one in journal.read_after(0, 10)]
-    assert as_text(arrived) == as_text([late, early])
-    assert as_text(journal.read_from(DEVICE, 0)) == as_text([early, late])
-    assert as_text(journal.read_from(DEVICE, (T0_S + 1) * NS_PER_S)) == as_text([late])
-    assert as_text(journal.read_from(DEVICE, (T0_S + 1) * NS_PER_S - 1)) == as_text([early, late])
-
-
-def test_reading_after_a_block_gives_the_next_ones_and_no_more_than_asked(journal):
-    journal.append(run_of_blocks(T0_S, [0] * 35), [])
-    first = journal.read_after(0, 2)
-    rest = journal.read_after(first[-1][0], 10)
-    assert [one.seq for _, one in first + rest] == [0, 1, 2, 3, 4]
 
 
 def test_blocks_and_gaps_of_one_call_are_stored_together_or_not_at_all(journal, connection):

@@ -7,7 +7,8 @@ import pytest
 
 from ingest.hip_sensor import DataPacket, Status, StatusFlag, ns_to_ticks
 from ingest.hip_sensor_control import Acknowledge, Replay, SetTime, StartLive
-from ingest.sequencer import LinkRules, Phase, Reconnect, Send, Sequencer, Store
+from ingest.sequencer import Sequencer
+from ingest.sequencing import LinkRules, Phase, Reconnect, Send, Store
 from ingest.simulation.firmware import Firmware
 from processing.model import Gap
 from tests.support.ingest_doubles import (
@@ -45,6 +46,9 @@ def packet(seq, boot_id=7, *, from_log=False):
     return DataPacket(boot_id, seq, ns_to_ticks(block.t_ns), 50_000, 4096, block.samples, from_log)
 
 
+RULES = LinkRules(window_blocks=256, store_every_s=0.2)
+
+
 @pytest.fixture
 def journal():
     return MemoryJournal()
@@ -52,7 +56,7 @@ def journal():
 
 @pytest.fixture
 def sequencer(journal):
-    return Sequencer("hip", lambda boot_id: journal.next_seq("hip", boot_id))
+    return Sequencer("hip", lambda boot_id: journal.next_seq("hip", boot_id), RULES)
 
 
 def do(sequencer, journal, now_s=0.0):
@@ -190,7 +194,7 @@ def test_what_arrived_in_order_is_stored_when_the_link_breaks(sequencer, journal
 
 def test_a_lost_acknowledgement_is_made_up_for_at_the_next_link(journal):
     journal.append([packet(0).to_block("hip", UTC_ZERO_NS)], [])
-    again = Sequencer("hip", lambda boot_id: journal.next_seq("hip", boot_id))
+    again = Sequencer("hip", lambda boot_id: journal.next_seq("hip", boot_id), RULES)
     again.link_up(status(head=1), now_s=0)
     assert do(again, journal) == [Acknowledge(7, 1), StartLive(1)]
 
@@ -207,7 +211,8 @@ def test_a_sensor_without_time_is_told_it_and_nothing_is_stored_before(sequencer
     sequencer.link_up(unset, now_s=1)
     assert do(sequencer, journal, 1) == [SetTime(UTC_ZERO_NS)]
     sequencer.receive_status(status(head=1), now_s=1.1)
-    assert do(sequencer, journal, 1.1) == [Replay(1, 0, 1)]
+    assert do(sequencer, journal, 1.1) == [Acknowledge(7, 1), StartLive(1)]
+    assert journal.seqs() == [0], "what came before the time was known is kept for when it is"
 
 
 def test_a_reboot_starts_a_new_count_and_leaves_a_gap(sequencer, journal):

@@ -7,8 +7,9 @@ import pytest
 
 from ingest.hip_sensor import DataPacket, Status, StatusFlag, ns_to_ticks
 from ingest.hip_sensor_control import Acknowledge, Replay, SetTime, StartLive
-from ingest.sequencer import Reconnect, Send, Sequencer, Store
+from ingest.sequencer import Sequencer
 from ingest.sequencer_refusals import EARLIEST_UTC_NS
+from ingest.sequencing import LinkRules, Reconnect, Send, Store
 from processing.model import NS_PER_S
 from tests.support.ingest_doubles import UTC_ZERO_NS, MemoryJournal, numbered_block
 
@@ -26,6 +27,9 @@ def packet(seq, boot_id=7):
     return DataPacket(boot_id, seq, ns_to_ticks(block.t_ns), 50_000, 4096, block.samples, False)
 
 
+RULES = LinkRules(window_blocks=256, store_every_s=0.2)
+
+
 @pytest.fixture
 def journal():
     return MemoryJournal()
@@ -33,7 +37,7 @@ def journal():
 
 @pytest.fixture
 def sequencer(journal):
-    return Sequencer("hip", lambda boot_id: journal.next_seq("hip", boot_id))
+    return Sequencer("hip", lambda boot_id: journal.next_seq("hip", boot_id), RULES)
 
 
 def do(sequencer, journal, now_s=0.0, utc_ns=UTC_ZERO_NS):
@@ -87,7 +91,9 @@ def test_a_log_that_began_again_under_its_boot_id_is_not_freed_unread(sequencer,
 
 def test_a_recording_played_again_goes_on_where_the_journal_ends(journal):
     read_before(journal, 50)
-    player = Sequencer("hip", lambda boot_id: journal.next_seq("hip", boot_id), plays_again=True)
+    player = Sequencer(
+        "hip", lambda boot_id: journal.next_seq("hip", boot_id), RULES, plays_again=True
+    )
     player.link_up(status(head=10), now_s=0)
     assert do(player, journal)[-1] == StartLive(50)
     player.receive(packet(50), now_s=1)

@@ -1,0 +1,1 @@
+"""Simulated sensors that people can buy: each speaks its own protocol on the virtual radio."""

@@ -1,0 +1,200 @@
+"""Saves what can be read of a damaged database into a new one; the damaged file is kept."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from processing.model import NS_PER_S
+from sitstreak.storage.checksum import is_right
+from sitstreak.storage.damaged_rows import UNREADABLE, open_damaged, read_by_id, read_from_both_ends
+from sitstreak.storage.database import DATABASE_NAME, explained, migrate, transaction
+from sitstreak.storage.new_file import new_file, set_aside
+
+#: Reason of the gap where blocks were damaged.
+DAMAGED: Final = "damaged"
+#: Where processing stands, and what was handed on; made again when results are missing.
+_STANDING: Final = ("live_state", "live_checkpoint", "projection", "projection_device")
+_NOT_RESULTS: Final = ("block", "sensor_reading", "sensor_state", "quarantine", "sink_status")
+
+
+@dataclass(frozen=True, slots=True)
+class Salvaged:
+    """What became of a damaged file."""
+
+    aside: Path  #: the damaged file: its name is new, and what was in its log is in it
+    n_blocks: int  #: blocks of samples that were saved
+    n_blocks_lost: int | None  #: None: it cannot be told, none could be read
+    n_rows_lost: int  #: of everything else; at least so many
+
+
+@dataclass(frozen=True, slots=True)
+class _Loss:
+    blocks: list[tuple[int, int]] | None  #: runs of ids, first and last; None: all of the table
+    rows: dict[str, int]  #: of every other table
+
+    @property
+    def n_blocks(self) -> int | None:
+        return None if self.blocks is None else sum(last - first + 1 for first, last in self.blocks)
+
+
+def salvage(data_dir: Path) -> Salvaged:
+    """Put a sound database in the place of a damaged one; nobody else may use it meanwhile.
+
+    Every row that can be read, and whose checksum is right, is kept under its id. Where blocks are
+    missing between two others of one boot a gap is noted, reason `damaged`. When results are
+    missing, processing makes them again from the samples.
+
+    Raises
+    ------
+    DataDirError, DiskFullError
+        If there is no room for the new file; the damaged one is as it was.
+    """
+    path = data_dir / DATABASE_NAME
+    with explained(path), new_file(path) as part:
+        with (
+            closing(open_damaged(path)) as damaged,
+            closing(sqlite3.connect(part, isolation_level=None)) as new,
+        ):
+            new.execute("PRAGMA journal_mode = MEMORY")  # a crash leaves the damaged file in place
+            migrate(new, part)
+            loss = _copy_all(damaged, new)
+            _mend(damaged, new, loss)
+            n_blocks = new.execute("SELECT count(*) FROM block").fetchone()[0]
+        aside = set_aside(path, "damaged")
+    return Salvaged(aside, n_blocks, loss.n_blocks, sum(loss.rows.values()))
+
+
+def _copy_all(damaged: sqlite3.Connection, new: sqlite3.Connection) -> _Loss:
+    lost_blocks: list[tuple[int, int]] | None = None
+    lost_rows: dict[str, int] = {}
+    for table in _tables(new):
+        columns = [name for name in _columns(new, table) if name in _columns(damaged, table)]
+        if not columns:
+            continue
+        into = _insertion(table, columns)
+        if not _has_rowid(new, table):
+            reading = read_from_both_ends(damaged, table, columns)
+            lost_rows[table] = 0
+            for rows, n_lost in reading:
+                _write(new, into, rows)
+                lost_rows[table] += n_lost
+            continue
+        runs: list[tuple[int, int]] = []
+        for rows, run in read_by_id(damaged, table, columns):
+            wrong = _wrong(columns, rows) if table == "block" else []
+            _write(new, into, [row for row in rows if row[0] not in wrong])
+            runs += [(id_, id_) for id_ in wrong]
+            runs += [run] if run is not None else []
+        if table == "block":
+            lost_blocks = _joined(runs)
+        else:
+            lost_rows[table] = sum(last - first + 1 for first, last in runs)
+    return _Loss(lost_blocks, lost_rows)
+
+
+def _insertion(table: str, columns: Sequence[str]) -> str:
+    marks = ", ".join("?" * len(columns))
+    return f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
+
+
+def _write(new: sqlite3.Connection, into: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    with transaction(new):
+        for row in rows:
+            # A row of garbage may break a rule of the table; it is then as lost as any other.
+            with contextlib.suppress(sqlite3.IntegrityError):
+                new.execute(into, row)
+
+
+def _wrong(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> list[int]:
+    if "crc" not in columns:
+        return []
+    names = ("boot_id", "seq", "t0_ns", "fs_hz", "lsb_per_g", "ticks", "samples", "crc")
+    at = [columns.index(name) for name in names]
+    wrong = []
+    for row in rows:
+        *measured, crc = (row[i] for i in at)
+        if crc is not None and not is_right(crc, measured):
+            wrong.append(int(row[0]))
+    return wrong
+
+
+def _mend(damaged: sqlite3.Connection, new: sqlite3.Connection, loss: _Loss) -> None:
+    """Make whole what depends on rows that are lost."""
+    with transaction(new):
+        new.execute(
+            "INSERT INTO device SELECT DISTINCT device, 'recovered-' || device, 'recovered', "
+            "'recovered' FROM block WHERE device NOT IN (SELECT id FROM device)"
+        )
+        _note_gaps(new, loss.blocks or [])
+        if any(n for table, n in loss.rows.items() if table not in _NOT_RESULTS):
+            for table in _STANDING:
+                new.execute(f"DELETE FROM {table}")  # noqa: S608
+        # An id that was given is never given again: cursors take blocks for new by their ids.
+        for name, seq in _sequences(damaged):
+            new.execute("DELETE FROM sqlite_sequence WHERE name = ?1 AND seq < ?2", (name, seq))
+            new.execute(
+                "INSERT INTO sqlite_sequence (name, seq) SELECT ?1, ?2 WHERE NOT EXISTS "
+                "(SELECT 1 FROM sqlite_sequence WHERE name = ?1)",
+                (name, seq),
+            )
+        new.execute(
+            "UPDATE sqlite_sequence SET seq = max(seq, "
+            "(SELECT coalesce(max(seen_id), 0) FROM live_state)) WHERE name = 'block'"
+        )
+
+
+def _note_gaps(new: sqlite3.Connection, runs: Sequence[tuple[int, int]]) -> None:
+    side = "SELECT boot_id, seq, t0_ns, n, fs_hz FROM block WHERE device = ? AND id"
+    for first, last in runs:
+        for (device,) in new.execute("SELECT id FROM device").fetchall():
+            before = new.execute(f"{side} < ? ORDER BY id DESC LIMIT 1", (device, first)).fetchone()
+            after = new.execute(f"{side} > ? ORDER BY id LIMIT 1", (device, last)).fetchone()
+            if before is None or after is None or before[0] != after[0]:
+                continue
+            n_missing = after[1] - before[1] - 1
+            end_ns = before[2] + round(before[3] * NS_PER_S / before[4])
+            if n_missing > 0 and end_ns < after[2]:
+                gap = (device, end_ns, after[2], n_missing * before[3], DAMAGED)
+                new.execute("INSERT OR IGNORE INTO gap VALUES (?, ?, ?, ?, ?)", gap)
+
+
+def _sequences(damaged: sqlite3.Connection) -> list[tuple[str, int]]:
+    try:
+        return damaged.execute("SELECT name, seq FROM sqlite_sequence").fetchall()
+    except UNREADABLE:
+        return []
+
+
+def _joined(runs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(runs):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def _tables(connection: sqlite3.Connection) -> list[str]:
+    rows = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    )
+    return [row[0] for row in rows]
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
+    return [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+
+
+def _has_rowid(connection: sqlite3.Connection, table: str) -> bool:
+    try:
+        connection.execute(f"SELECT rowid FROM {table} LIMIT 0")  # noqa: S608
+    except sqlite3.OperationalError:
+        return False
+    return True
