@@ -1,4 +1,4 @@
-"""What a sensor still has of the starts before this one: read first, placed, told when it is lost."""
+"""What a sensor still has of the starts before this one is read first, placed and told."""
 
 from processing.model import NS_PER_S
 from tests.support.ingest_history import BOOT_ID, History

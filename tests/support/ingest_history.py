@@ -1,0 +1,540 @@
+"""A sensor, a collector and all that can come between them, told step by step; nothing waits.
+
+`History` does what `ingest.keeper` does around a `Sequencer`, and keeps a record of its own of
+every block that the sensor ever completed: the journal is compared with that.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ingest.clock import DeviceClock
+from ingest.clock_host import HostTime, Stamp
+from ingest.clock_layout import TimeLine
+from ingest.errors import JournalUnavailableError, MalformedPacketError
+from ingest.hip_sensor import TICKS_PER_S, DataPacket, Status, UnreadableBlockError
+from ingest.hip_sensor_control import Acknowledge, Control
+from ingest.hosted_time import HostedTime
+from ingest.model import RawBlock
+from ingest.sensor_time import OwnTime, SensorTime
+from ingest.sequencer import Sequencer
+from ingest.sequencing import LinkRules, Phase, Reconnect, Send, Store
+from ingest.simulation.firmware import Firmware
+from ingest.simulation.source import LogBlock
+from processing.model import NS_PER_S
+from tests.support.ingest_doubles import UTC_ZERO_NS, MemoryJournal
+
+FS_HZ = 5.0
+TICK_S = 0.1  #: of the story: how often sensor and collector have their turn
+BOOT_ID = 0xFFFF_FFF0
+RULES = LinkRules(window_blocks=8, store_every_s=0.3)
+SENSOR_TICK_NS = 30_518
+MOST_OFF_MS = 150.0  #: a question is answered within two turns of the story
+_HOLE_NS = 250_000_000
+_LATE_NS = 40 * 86_400 * NS_PER_S  #: of the computer's start; its monotonic clock counts from there
+_STATUS_EVERY_S = 2.0
+
+
+class StorySource:
+    """Measures when it is told to; each block holds three to five samples that say its number."""
+
+    fs_hz, lsb_per_g, name = FS_HZ, 4096, "story"
+
+    def __init__(self, boot_id: int, start_tick: int = 0, utc_at_tick_zero_ns: int = 0) -> None:
+        self.boot_id, self.utc_at_tick_zero_ns = boot_id, utc_at_tick_zero_ns
+        self.exhausted = False
+        self.start_s = start_tick / TICKS_PER_S
+        self.n_blocks = 0
+        self._n_samples = 0
+        self._done: list[LogBlock] = []
+
+    @property
+    def next_end_s(self) -> float:
+        """When the next block will be complete, by the sensor's clock."""
+        return self.start_s + (self._n_samples + self._size()) / FS_HZ
+
+    def record(self) -> LogBlock:
+        seq, n = self.n_blocks, self._size()
+        samples = np.array([[seq % 30_000, n, i] for i in range(n)], np.int16)
+        t_ns = round(self.start_s * NS_PER_S) + round(self._n_samples * NS_PER_S / FS_HZ)
+        block = LogBlock(t_ns, samples)
+        self._done.append(block)
+        self.n_blocks += 1
+        self._n_samples += n
+        return block
+
+    def recorded_until(self, elapsed_s: float) -> list[LogBlock]:
+        done, self._done = self._done, []
+        return done
+
+    def _size(self) -> int:
+        return 3 + self.n_blocks % 3
+
+
+class FlakyJournal(MemoryJournal):
+    """Can take nothing for a while."""
+
+    is_down = False
+
+    def append(self, blocks, gaps) -> None:
+        self._look()
+        super().append(blocks, gaps)
+
+    def save_state(self, device_id, name, state, boot_id=None) -> None:
+        self._look()
+        super().save_state(device_id, name, state, boot_id)
+
+    def next_seq(self, device_id, boot_id) -> int:
+        self._look()
+        return super().next_seq(device_id, boot_id)
+
+    def _look(self) -> None:
+        if self.is_down:
+            raise JournalUnavailableError("the disk is full")
+
+
+class StatusBytes(bytes):
+    """A notification of *Status*; other bytes are one of *Data*."""
+
+
+class LinkGoneError(Exception):
+    """What `LinkLostError` is to the keeper."""
+
+
+class CrashError(Exception):
+    """The collector's process ends here."""
+
+
+@dataclass
+class History:
+    """One story; the methods are what can happen in it."""
+
+    rules: ClassVar[LinkRules] = RULES
+    hosted: bool = True
+    capacity: int | None = None
+    start_tick: int = 0
+    clock_is_set: bool = True  #: the sensor's own clock, at its first start
+    journal: Any = field(default_factory=FlakyJournal)
+    true_s: float = 0.0
+    wall_off_s: float = 0.0
+    made: dict[tuple[int, int], tuple[LogBlock, int]] = field(default_factory=dict)
+    overwritten: set[tuple[int, int]] = field(default_factory=set)
+    unreadable: set[tuple[int, int]] = field(default_factory=set)
+    boots: list[int] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)  #: of the next batches in the air
+    crash_at: str = ""
+    lose_ack: str = ""
+    _late: list[bytes] = field(default_factory=list)
+    _inbox: deque[bytes] = field(default_factory=deque)
+    _waiting: Store | None = None  #: could not be stored yet
+    _is_linked: bool = False
+    _status_s: float = 0.0
+    _n_checked: int = 0
+    is_exact: bool = True  #: so far all blocks were of starts whose clock had been compared
+
+    def __post_init__(self) -> None:
+        self.drift = 30e-6 if self.hosted else 0.0
+        is_set = self.clock_is_set or not self.hosted
+        zero_ns = 0 if not is_set else self.now_ns - self._start_ns
+        self.source = self.new_source(BOOT_ID, zero_ns)
+        self.boots.append(BOOT_ID)
+        self.boot_s = self.true_s
+        self.firmware = Firmware(self.source, capacity_blocks=self.capacity)
+        self.start_collector()
+
+    def new_source(self, boot_id: int, utc_at_tick_zero_ns: int) -> StorySource:
+        return StorySource(boot_id, self.start_tick, utc_at_tick_zero_ns)
+
+    # The sensor ------------------------------------------------------------------------------
+
+    def record(self, n_blocks: int) -> None:
+        """Let the sensor measure, and nothing else happen."""
+        for _ in range(n_blocks):
+            self._pass_until((self.source.next_end_s - self.source.start_s) / (1 + self.drift))
+
+    def reboot(self, off_s: float = 1.0) -> None:
+        """Start the sensor anew; what it was measuring is gone."""
+        self.true_s += off_s
+        self.boots.append((self.boots[-1] + 1) % 2**32 or 1)
+        # Sensors whose own clock is believed play recordings, and always know the time.
+        zero_ns = 0 if self.hosted else self.now_ns - self._start_ns
+        self.source = self.new_source(self.boots[-1], zero_ns)
+        self.boot_s = self.true_s
+        self.firmware.reboot(self.source)
+        self._lose_air()
+
+    def corrupt(self, which: int) -> None:
+        """Damage a block of the log."""
+        held = sorted(self._held(), key=lambda key: (self.boots.index(key[0]), key[1]))
+        if held:
+            key = held[which % len(held)]
+            self.unreadable.add(key)
+            self.firmware.corrupt(*key)
+
+    # The link --------------------------------------------------------------------------------
+
+    def carry(self, n_ticks: int, tick_s: float = TICK_S) -> None:
+        """Let time pass within range."""
+        for _ in range(n_ticks):
+            self._pass(tick_s)
+            try:
+                self._one_tick()
+            except LinkGoneError:
+                self.lose_link()
+            except CrashError:
+                self.start_collector()
+
+    def lose_link(self) -> None:
+        """Lose the link; the keeper stores what it has."""
+        self._lose_air()
+        if self.sequencer.phase is not Phase.DOWN:
+            self.sequencer.link_down()
+            try:
+                self._store_rest()
+                self._keep_time()
+            except JournalUnavailableError:
+                self._new_sequencer()
+            except CrashError:
+                self.start_collector()
+
+    def is_drained(self) -> bool:
+        older = self.sequencer._older
+        is_read = self.sequencer._present.next_seq >= self.firmware.head_seq
+        is_told = self.sequencer._status and self.sequencer._status.boot_id == self.source.boot_id
+        n_missing = self.source.n_blocks - self.firmware.head_seq
+        return bool(self._is_linked and is_told and is_read and older is None and not n_missing)
+
+    def drain(self, n_ticks: int = 1500) -> None:
+        """Let all be well until everything is read."""
+        self.faults.clear()
+        self.crash_at = self.lose_ack = ""
+        self.journal.is_down = False
+        for _ in range(n_ticks):
+            self.carry(1)
+            if self.is_drained() and self._waiting is None:
+                return
+        raise AssertionError(f"never drained: {self.sequencer}")
+
+    # The collector ---------------------------------------------------------------------------
+
+    def start_collector(self) -> None:
+        """Begin with a new process, which knows what is on the disk and nothing else."""
+        self._lose_air()
+        self.crash_at = ""
+        self.host = HostTime()
+        self._new_sequencer()
+
+    def _new_sequencer(self) -> None:
+        self._waiting = None
+        last = self.journal.last_stored("hip")
+        time: SensorTime = OwnTime()
+        if self.hosted:
+            newest = self.journal.load_newest_state("hip", "clock")
+            time = HostedTime(
+                self.host,
+                TimeLine(last.end_ns if last else None),
+                lambda boot_id: self.journal.load_state("hip", "clock", boot_id),
+                DeviceClock.from_state(self.host, newest[1]).drift_prior if newest else None,
+            )
+        self.sequencer = Sequencer(
+            "hip",
+            lambda boot_id: self.journal.next_seq("hip", boot_id),
+            self.rules,
+            False,
+            time,
+            last.end_ns if last else None,
+            last.boot_id if last else None,
+        )
+
+    # Inside ----------------------------------------------------------------------------------
+
+    @property
+    def now_ns(self) -> int:
+        """True time, UTC."""
+        return UTC_ZERO_NS + round(self.true_s * NS_PER_S)
+
+    @property
+    def stamp(self) -> Stamp:
+        self.is_exact &= not self.wall_off_s
+        mono_ns = _LATE_NS + round(self.true_s * NS_PER_S)
+        return Stamp(mono_ns, self.now_ns + round(self.wall_off_s * NS_PER_S))
+
+    @property
+    def _mono_s(self) -> float:
+        return self.stamp.monotonic_ns / NS_PER_S
+
+    @property
+    def _start_ns(self) -> int:
+        return round(self.start_tick / TICKS_PER_S * NS_PER_S)
+
+    def _pass(self, for_s: float) -> None:
+        self._pass_until(self.true_s + for_s - self.boot_s)
+
+    def _pass_until(self, since_boot_s: float) -> None:
+        """Let true time go on; the sensor completes what falls into it, its log may run over."""
+        self.true_s = max(self.true_s, self.boot_s + since_boot_s)
+        device_s = self.source.start_s + (self.true_s - self.boot_s) * (1 + self.drift)
+        while self.source.next_end_s <= device_s + 1e-6:
+            key = (self.source.boot_id, self.source.n_blocks)
+            ago_s = (device_s - self.source.next_end_s) / (1 + self.drift)
+            true_ns = self.now_ns - round(ago_s * NS_PER_S)
+            block = self.source.record()
+            begun_ns = true_ns - round(len(block.samples) / self.source.fs_hz * NS_PER_S)
+            self.made[key] = block, begun_ns
+            older = [(one.boot_id, one.tail_seq) for one in self.firmware.older]
+            oldest = [*older, (self.source.boot_id, self.firmware.tail_seq)][0]
+            n_before = self._n_held
+            self.firmware.advance(device_s)
+            if self._n_held == n_before:
+                self.overwritten.add(oldest)
+        self.firmware.advance(device_s)
+
+    @property
+    def _n_held(self) -> int:
+        n_older = sum(one.head_seq - one.tail_seq for one in self.firmware.older)
+        return n_older + self.firmware.head_seq - self.firmware.tail_seq
+
+    def _held(self) -> set[tuple[int, int]]:
+        ranges = [(one.boot_id, one.tail_seq, one.head_seq) for one in self.firmware.older]
+        ranges.append((self.source.boot_id, self.firmware.tail_seq, self.firmware.head_seq))
+        return {(boot, seq) for boot, tail, head in ranges for seq in range(tail, head)}
+
+    def _one_tick(self) -> None:
+        if self._waiting is not None:
+            self._append(self._waiting)
+            if self._waiting is not None:
+                self._fill_inbox()  # the sensor goes on sending
+                return
+        if not self._is_linked:
+            self._is_linked = True
+            try:
+                self.host.observe(self.stamp)
+                self.sequencer.link_up(self.firmware.status(), now_s=self._mono_s)
+            except JournalUnavailableError as error:
+                raise LinkGoneError from error
+        else:
+            self._fill_inbox()
+        try:
+            while self._inbox:
+                self._hear(self._inbox.popleft())
+        except JournalUnavailableError as error:
+            raise LinkGoneError from error
+        self._act()
+
+    def _fill_inbox(self, limit: int = 12) -> None:
+        outgoing = self.firmware.outgoing(limit)
+        sent = [
+            StatusBytes(one.to_bytes()) if isinstance(one, Status) else one.to_bytes()
+            for one in outgoing
+        ]
+        if self.firmware.is_sent and self.true_s - self._status_s >= _STATUS_EVERY_S:
+            self._status_s = self.true_s
+            sent.append(StatusBytes(self.firmware.status().to_bytes()))
+        if self.faults and sent:
+            sent = self._spoiled(self.faults.pop(0), sent)
+        elif self._late:
+            sent, self._late = sent + self._late, []
+        self._inbox += sent
+
+    def _spoiled(self, fault: str, sent: list[bytes]) -> list[bytes]:
+        match fault:
+            case "lose all":
+                return []
+            case "lose first":
+                return sent[1:]
+            case "lose last":
+                return sent[:-1]
+            case "lose every other":
+                return sent[::2]
+            case "repeat":
+                return [one for one in sent for _ in range(2)]
+            case "reverse":
+                return sent[::-1]
+            case "cut short":
+                return [type(one)(one[:-1] if len(one) != 24 else one[:20]) for one in sent]
+            case "noise":
+                return [*(type(one)([255, *one[1:]]) for one in sent), b"", b"\x01"]
+            case _:
+                self._late += sent
+                return []
+
+    def _hear(self, payload: bytes) -> None:
+        now_s, stamp = self._mono_s, self.stamp
+        try:
+            if isinstance(payload, StatusBytes):
+                self.sequencer.receive_status(Status.from_bytes(payload), now_s=now_s, stamp=stamp)
+            else:
+                self.sequencer.receive(DataPacket.from_bytes(payload), now_s=now_s, stamp=stamp)
+        except UnreadableBlockError as error:
+            self.sequencer.receive_unreadable(error.boot_id, error.seq, now_s=now_s)
+        except MalformedPacketError:
+            self.sequencer.refuse()
+
+    def _act(self) -> None:
+        while actions := self._polled():
+            for action in actions:
+                match action:
+                    case Store():
+                        self._append(action)
+                        if self._waiting is not None:
+                            return
+                    case Send(message):
+                        self._write(message)
+                    case Reconnect():
+                        raise LinkGoneError
+
+    def _polled(self) -> list[Any]:
+        self.host.observe(self.stamp)
+        self.sequencer.time.take_notices()
+        return self.sequencer.poll(now_s=self._mono_s, utc_ns=self.stamp.utc_ns)
+
+    def _append(self, action: Store) -> None:
+        if self.crash_at == "before the commit":
+            raise CrashError
+        try:
+            self.journal.append(action.blocks, action.gaps)
+        except JournalUnavailableError:
+            self._waiting = action
+            return
+        self._waiting = None
+        self._note_placed(action)
+        if self.crash_at == "after the commit":
+            raise CrashError
+        self.sequencer.stored(action)
+
+    def _note_placed(self, action: Store) -> None:
+        time = self.sequencer.time
+        clock = time._clocks.get(action.boot_id) if isinstance(time, HostedTime) else None
+        self.is_exact &= clock is not None and clock.is_anchored
+        for block in action.blocks if self.is_exact else []:
+            off_ms = (block.t0_ns - self.made[block.boot_id, block.seq][1]) / 1e6
+            assert abs(off_ms) < MOST_OFF_MS, f"{block.boot_id}/{block.seq} is off by {off_ms} ms"
+
+    def _store_rest(self) -> None:
+        if self._waiting is not None:
+            self._new_sequencer()
+            return
+        while actions := self._polled():
+            for action in actions:
+                if isinstance(action, Store):
+                    self._append(action)
+                    if self._waiting is not None:
+                        raise JournalUnavailableError
+
+    def _keep_time(self) -> None:
+        for boot_id, state in self.sequencer.time.states().items():
+            self.journal.save_state("hip", "clock", state, boot_id)
+
+    def _write(self, message: Control) -> None:
+        if isinstance(message, Acknowledge):
+            if self.crash_at == "before the acknowledgement":
+                raise CrashError
+            self.check_acknowledged(message)
+            if self.lose_ack:
+                how, self.lose_ack = self.lose_ack, ""
+                if how == "its answer":
+                    self.firmware.control(message)
+                raise LinkGoneError
+        self.firmware.control(message)
+
+    def _lose_air(self) -> None:
+        self._is_linked = False
+        self._inbox.clear()
+        self._late.clear()
+        self.firmware.link_down()
+
+    # What must be so -------------------------------------------------------------------------
+
+    def check_acknowledged(self, message: Acknowledge) -> None:
+        """The sensor may forget only what is in the journal, and what it cannot read itself."""
+        stored = set(self.journal.seqs(message.boot_id))
+        freed = {
+            seq for boot, seq in self._held() if boot == message.boot_id and seq < message.up_to_seq
+        }
+        unread = {seq for seq in freed - stored if (message.boot_id, seq) not in self.unreadable}
+        assert not unread, f"{message} frees blocks that are not in the journal: {sorted(unread)}"
+
+    def check_bounds(self) -> None:
+        """Nothing grows without bound."""
+        queues = [self.sequencer._present, self.sequencer._older]
+        for queue in queues:
+            n_most = 4 * RULES.window_blocks
+            assert queue is None or len(queue._held) + len(queue._unreadable) <= n_most
+        assert len(self.sequencer._acks) <= 2
+        assert len(self.sequencer._left_over) <= 1
+        time = self.sequencer.time
+        if isinstance(time, HostedTime):
+            assert max(len(time._clocks), len(time._rates), len(time._own._zero_ns)) <= 18
+        elif isinstance(time, OwnTime):
+            assert len(time._zero_ns) <= 18
+
+    def check_journal(self) -> None:
+        """Each block once, as it was measured, in the order in which it was."""
+        assert self.journal.n_repeats == 0, "stored again"
+        # a sensor's own clock counts in ticks, and blocks are put to the nearest
+        slack_ns = 0 if self.hosted else 2 * SENSOR_TICK_NS
+        blocks, first = self.journal.blocks, self._n_checked
+        self._n_checked = len(blocks)
+        for block in blocks[first:]:
+            made, _ = self.made[block.boot_id, block.seq]
+            assert block.samples.tobytes() == made.samples.tobytes()
+        for before, block in pairwise(blocks[max(first - 1, 0) :]):
+            assert self._place(before) < self._place(block), f"{before}, then {block}"
+            assert before.end_ns <= block.t0_ns + slack_ns, f"{before} overlaps {block}"
+            assert before.boot_id != block.boot_id or before.ticks < block.ticks
+
+    def _place(self, block: RawBlock) -> tuple[int, int]:
+        return self.boots.index(block.boot_id), block.seq
+
+    def check_complete(self) -> None:
+        """All that was not overwritten or damaged is there."""
+        keys = {(block.boot_id, block.seq) for block in self.journal.blocks}
+        missing = self.made.keys() - keys - self.overwritten - self.unreadable
+        assert not missing, f"not in the journal: {sorted(missing)}"
+
+    def check_gaps(self) -> None:
+        """Each hole is told with its reason, and nothing else is."""
+        told = {(gap.start_ns, gap.end_ns): gap for gap in self.journal.gaps}
+        assert len(told) == len(self.journal.gaps)
+        blocks = self.journal.blocks
+        if blocks and any(gap.end_ns == blocks[0].t0_ns for gap in self.journal.gaps):
+            [first] = [gap for gap in self.journal.gaps if gap.end_ns == blocks[0].t0_ns]
+            del told[first.start_ns, first.end_ns]
+            assert first.reason in self._reasons(None, blocks[0]), first
+        for before, block in pairwise(blocks):
+            place = (min(before.end_ns, block.t0_ns), block.t0_ns)
+            gap = told.pop(place, None)
+            reasons = self._reasons(before, block)
+            if reasons:
+                assert gap is not None, f"not told: {before} -> {block}, {reasons}"
+                assert gap.reason in reasons, (gap, reasons)
+                if before.boot_id == block.boot_id:
+                    held = round((gap.end_ns - gap.start_ns) * block.fs_hz / NS_PER_S)
+                    assert gap.n_lost == held
+            elif block.t0_ns - before.end_ns > _HOLE_NS:
+                assert gap is not None, f"not told: a hole of {block.t0_ns - before.end_ns} ns"
+                assert gap.reason == "clock_corrected"
+            else:
+                assert gap is None, gap
+        assert not told, f"gaps where there are none: {told}"
+
+    def _reasons(self, before: Any, block: Any) -> set[str]:
+        """Why something may be missing between two blocks that are stored one after the other."""
+        if before is not None and (block.boot_id, block.seq) == (before.boot_id, before.seq + 1):
+            return set()
+        start = (-1, 0) if before is None else (self.boots.index(before.boot_id), before.seq)
+        stop = (self.boots.index(block.boot_id), block.seq)
+        between = {k for k in self.made if start < (self.boots.index(k[0]), k[1]) < stop}
+        reasons = set()
+        if between & self.overwritten:
+            reasons.add("log_overrun")
+        if between & self.unreadable:
+            reasons.add("unreadable")
+        if before is not None and before.boot_id != block.boot_id:
+            reasons.add("reboot")
+        return reasons
