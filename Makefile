@@ -16,10 +16,11 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format validate bench clean
+.PHONY: help demo install run test check format validate bench clean
 
 help:
 	@echo "make demo    see it live at http://127.0.0.1:8765 (simulated sensor, 14 days of history)"
+	@echo "make install only make the environment, for the commands themselves (docs/operations.md)"
 	@echo "make test    run the tests"
 	@echo "make run     collect from a real sensor          (ARGS='--port 8770' passes options on)"
 	@echo "make check   ruff, mypy --strict, import-linter"
@@ -43,6 +44,9 @@ $(VENV)/.dev: $(BIN)/python pyproject.toml
 
 demo: $(VENV)/.sim
 	$(BIN)/sitstreak demo $(ARGS)
+
+install: $(VENV)/.sim
+	@echo "Next, in each terminal: . $(BIN)/activate"
 
 run: $(VENV)/.sim
 	$(BIN)/sitstreak run $(ARGS)

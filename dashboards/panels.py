@@ -151,6 +151,31 @@ def bar_chart(
     return panel
 
 
+def time_series(
+    panel_id: int,
+    place: Place,
+    words: Words,
+    query: str,
+    *,
+    alias: str,
+    unit: str,
+    steps: Sequence[Step],
+) -> Json:
+    """Return a line over time; it is broken where minutes are missing."""
+    panel = _panel(panel_id, "timeseries", place, words, [target(query, alias=alias)])
+    panel["fieldConfig"]["defaults"] |= {
+        "unit": unit,
+        "color": {"mode": "fixed", "fixedColor": steps[0].color},
+        "thresholds": _thresholds(steps),
+        "custom": {"drawStyle": "line", "lineWidth": 2, "insertNulls": 600_000},
+    }
+    panel["options"] = {
+        "legend": _legend(shown=False),
+        "tooltip": {"mode": "single", "sort": "none"},
+    }
+    return panel
+
+
 def over(panel: Json, time_from: str) -> Json:
     """Return the panel with a time range of its own, such as `10m`, up to now."""
     return panel | {"timeFrom": time_from, "hideTimeOverride": True}

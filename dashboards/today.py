@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from dashboards.common import event_marks, link
 from dashboards.datasource import Json
 from dashboards.panels import (
     Place,
@@ -77,8 +78,8 @@ def today(timezone: str = "UTC") -> Json:
         "time": {"from": "now/d", "to": "now"},
         "refresh": "30s",
         "timepicker": {},
-        "links": [],
-        "annotations": {"list": []},
+        "links": [link("Week", "sitstreak-week"), link("Sensor health", "sitstreak-sensors")],
+        "annotations": {"list": [event_marks()]},
         "templating": {"list": [_wearer(), _timezone(timezone)]},
         "panels": [_streak(), _debt(), _postures(), _per_hour(), _per_day()],
     }

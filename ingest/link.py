@@ -26,10 +26,10 @@ from bleak.exc import (
 )
 from bleak_retry_connector import close_stale_connections, establish_connection
 
-from ingest.clock_host import Stamp
+from ingest.clock.host import Stamp
+from ingest.collecting.host_clocks import stamp_now
 from ingest.errors import LinkLostError, NoAdapterError
-from ingest.hip_sensor import CONTROL_UUID, DATA_UUID, SERVICE_UUID, STATUS_UUID
-from ingest.host_clocks import stamp_now
+from ingest.hip_sensor.packets import CONTROL_UUID, DATA_UUID, SERVICE_UUID, STATUS_UUID
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,9 @@ _QUEUE_LIMIT: Final = 4096
 _GATT_TIMEOUT_S: Final = 10.0
 _CONNECT_TIMEOUT_S: Final = 60.0
 _CLOSE_TIMEOUT_S: Final = 5.0
+
+#: Every device has one of these: Generic Access, Generic Attribute, Device Information.
+_ANY_SERVICE: Final = ["1800", "1801", "180a", SERVICE_UUID]
 
 #: Addresses to which this process has a link, or is making one; in small letters.
 _ours: Final[set[str]] = set()
@@ -196,7 +199,8 @@ async def close_orphans(wanted: Collection[str | None], backend: Backend | None 
     Parameters
     ----------
     wanted
-        Addresses of the sensors that are looked for, in small letters; None among them: any.
+        Addresses of the sensors that are looked for, in small letters; None among them: any that
+        is a hip sensor.
         Links of this process stay.
     backend
         Bleak's stand-in for Bluetooth, which keeps no links; None for this machine's adapter.
@@ -206,9 +210,11 @@ async def close_orphans(wanted: Collection[str | None], backend: Backend | None 
     try:
         async with asyncio.timeout(_CLOSE_TIMEOUT_S):
             adapter = await BleakAdapter.get()
-            for device in await adapter.get_connected_devices([SERVICE_UUID]):
+            hip = {one.address for one in await adapter.get_connected_devices([SERVICE_UUID])}
+            for device in await adapter.get_connected_devices(_ANY_SERVICE):
                 address = device.address.lower()
-                if address not in _ours and (None in wanted or address in wanted):
+                is_wanted = address in wanted or (None in wanted and device.address in hip)
+                if is_wanted and address not in _ours:
                     log.info("closing a link to %s that nobody uses", device.address)
                     await close_stale_connections(device)
     except _LINK_ERRORS as error:

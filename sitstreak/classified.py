@@ -9,8 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from ingest.player import BASE_S, device_name, to_blocks
-from ingest.recording import RecordedSession
+from ingest.recordings.player import BASE_S, device_name, to_blocks
+from ingest.recordings.recording import RecordedSession
 from processing.chain import classify
 from processing.figures.bouts import find_bouts
 from processing.method import Method

@@ -11,6 +11,14 @@ class SitstreakError(Exception):
     """Something the user can put right. `str()` is the one line that is printed."""
 
 
+class SettingError(SitstreakError):
+    """A setting has a value that cannot be used."""
+
+    def __init__(self, name: str, cause: str) -> None:
+        self.name = name
+        super().__init__(f"setting {name}: {cause}")
+
+
 class DataDirError(SitstreakError):
     """The data directory cannot be used."""
 

@@ -81,7 +81,7 @@ class LiveProcessor:
                     pass
                 device.finish()
                 if self._settings.influx_url:
-                    enqueue(self._db, device.wearer, self._settings.zone, self._method)
+                    self._queue(device.wearer)
 
     def forget_raw(self, now_ns: int) -> bool:
         """Delete a piece of the raw samples that are older than the settings keep.
@@ -101,8 +101,12 @@ class LiveProcessor:
             if device.wearer == wearer
         ]
         if self._enqueued_at.get(wearer) != at:
-            enqueue(self._db, wearer, self._settings.zone, self._method)
+            self._queue(wearer)
             self._enqueued_at[wearer] = at
+
+    def _queue(self, wearer: str) -> None:
+        most_rows = self._settings.outbox_rows
+        enqueue(self._db, wearer, self._settings.zone, self._method, most_rows=most_rows)
 
     def _known_devices(self) -> list[DeviceProcessor]:
         for key, device_id, wearer in self._db.execute("SELECT id, device_id, wearer FROM device"):

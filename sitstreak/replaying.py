@@ -9,8 +9,8 @@ from math import inf
 from pathlib import Path
 from typing import Final
 
-from ingest.player import RecordingSource, device_name, lay_out
-from ingest.recording import RecordedSession
+from ingest.recordings.player import RecordingSource, device_name, lay_out
+from ingest.recordings.recording import RecordedSession
 from processing.model import NS_PER_S
 from sitstreak.errors import SitstreakError
 from sitstreak.storage.journal import check_name

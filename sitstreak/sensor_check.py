@@ -10,8 +10,8 @@ from __future__ import annotations
 from math import floor
 from typing import Any
 
-from ingest.player import BASE_S, to_blocks
-from ingest.recording import RecordedSession
+from ingest.recordings.player import BASE_S, to_blocks
+from ingest.recordings.recording import RecordedSession
 from processing.method import Method
 from processing.signal.sensor_error import SensorError, StillSums, add, estimate, still_means
 

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any, Final
 
-from ingest.clock_host import HostTime
-from ingest.collector import collect
-from ingest.collector_state import Collected, CollectorState
-from ingest.host_clocks import stamp_now
+from ingest.clock.host import HostTime
+from ingest.collecting.collector import collect
+from ingest.collecting.host_clocks import stamp_now
+from ingest.collecting.state import Collected, CollectorState
 from ingest.link import Backend
 from ingest.model import LastStored, RawBlock, SensorReading
 from processing.method import Method

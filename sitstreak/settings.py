@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import platformdirs
@@ -10,7 +12,17 @@ import tzlocal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from sitstreak.errors import SitstreakError
+from sitstreak.errors import SettingError, SitstreakError
+
+#: Six bytes; on macOS, which hides them, a UUID.
+_ADDRESS: Final = re.compile(
+    r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
+)
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text can be the address of a Bluetooth device on this computer."""
+    return _ADDRESS.fullmatch(text) is not None
 
 
 class Settings(BaseSettings):
@@ -42,11 +54,31 @@ class Settings(BaseSettings):
     influx_token: SecretStr | None = Field(None, description="InfluxDB token; never logged.")
     influx_org: str = Field("sitstreak", description="InfluxDB organisation.")
     influx_bucket: str = Field("wear", description="InfluxDB bucket.")
+    outbox_rows: int = Field(
+        200_000, ge=1_000, description="Rows kept for InfluxDB; above, they are made again later."
+    )
+    grafana_url: str | None = Field(None, description="Grafana address, to push and to check.")
+    grafana_token: SecretStr | None = Field(
+        None, description="Token of a Grafana service account; never logged."
+    )
+    grafana_influx_url: str | None = Field(
+        None, description="InfluxDB as the Grafana server reaches it; empty: as this computer does."
+    )
+    grafana_influx_token: SecretStr | None = Field(
+        None, description="InfluxDB token for Grafana, read only; empty: the collector's."
+    )
 
     @field_validator("data_dir")
     @classmethod
     def _home_is_home(cls, path: Path) -> Path:
         return path.expanduser()
+
+    @field_validator("sensor")
+    @classmethod
+    def _is_address(cls, address: str | None) -> str | None:
+        if address is not None and not is_address(address):
+            raise ValueError(f"{address!r} is no Bluetooth address, as `sitstreak scan` shows them")
+        return address
 
     @field_validator("timezone")
     @classmethod
@@ -63,17 +95,23 @@ class Settings(BaseSettings):
         return ZoneInfo(self.timezone)
 
 
-def load(data_dir: Path | None = None) -> Settings:
-    """Read the settings; `data_dir` from the command line wins. A wrong one is one clear line."""
+def load(data_dir: Path | None = None, **instead: str) -> Settings:
+    """Read the settings; `data_dir` from the command line wins. A wrong one is one clear line.
+
+    Parameters
+    ----------
+    instead
+        Values that are taken whatever is set, for who must go on although a setting is wrong.
+    """
     try:
-        settings = Settings()
+        settings = Settings(**instead)  # type: ignore[arg-type]  # checked as it is made
     except UnicodeDecodeError:
         raise SitstreakError(".env is not UTF-8 text; save it as UTF-8") from None
     except ValidationError as error:
         first = error.errors()[0]
         name = "SITSTREAK_" + "_".join(str(part) for part in first["loc"]).upper()
         cause = first["msg"].removeprefix("Value error, ")
-        raise SitstreakError(f"setting {name}: {cause}") from None
+        raise SettingError(name, cause) from None
     if data_dir is None:
         return settings
     return settings.model_copy(update={"data_dir": data_dir.expanduser()})

@@ -10,7 +10,7 @@ from ingest.drivers.movesense import MOVESENSE
 from ingest.drivers.polar import POLAR_H10, POLAR_VERITY
 from ingest.drivers.thingy52 import THINGY52
 from ingest.drivers.witmotion import WITMOTION
-from ingest.hip_sensor import SERVICE_UUID
+from ingest.hip_sensor.packets import SERVICE_UUID
 
 #: Our own profile: the collector speaks it itself, so here is only what names it.
 HIP_SENSOR: Final = Driver(

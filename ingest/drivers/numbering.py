@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ingest.clock_host import HostTime
-from ingest.clock_layout import TimeLine
-from ingest.clock_stream import CountClock, StreamClock
+from ingest.clock.host import HostTime
+from ingest.clock.layout import TimeLine
+from ingest.clock.stream import CountClock, StreamClock
 from ingest.drivers.base import StreamDriver
 from ingest.drivers.stream import BlockMaker, StreamNumbering
 from ingest.drivers.stream_clocked import ClockedNumbering

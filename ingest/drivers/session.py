@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Final
 
-from ingest.clock_host import Stamp
+from ingest.clock.host import Stamp
+from ingest.collecting.host_clocks import stamp_now
 from ingest.drivers.base import Parser, StreamDriver
 from ingest.drivers.stream import StreamNumbering
 from ingest.errors import LinkLostError
-from ingest.host_clocks import stamp_now
 from ingest.link import Link, Notification
 from ingest.model import RawBlock
 from processing.model import NS_PER_S, Gap

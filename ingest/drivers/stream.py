@@ -11,10 +11,10 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from ingest.clock_host import Stamp
-from ingest.clock_layout import TimeLine
+from ingest.clock.host import Stamp
+from ingest.clock.layout import TimeLine
 from ingest.drivers.base import StreamSamples
-from ingest.hip_sensor import ns_to_ticks
+from ingest.hip_sensor.packets import ns_to_ticks
 from ingest.model import RawBlock
 from processing.model import NS_PER_S, Gap
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ingest.clock_host import Stamp
-from ingest.clock_layout import SampleRate
+from ingest.clock.host import Stamp
+from ingest.clock.layout import SampleRate
 from ingest.drivers.base import Stamps, StreamSamples
 from ingest.drivers.stream import (
     OUT_OF_RANGE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
-from ingest.clock_host import HostTime, Stamp
+from ingest.clock.host import HostTime, Stamp
 from ingest.drivers.base import StreamSamples
 from ingest.drivers.stream import OUT_OF_RANGE, PACKETS_LOST, BlockMaker, StreamTime
 from ingest.model import RawBlock

@@ -6,16 +6,8 @@ import math
 from collections import deque
 from dataclasses import dataclass, field
 
-from ingest import hip_sensor_packing as packing
-from ingest.hip_sensor import (
-    DataPacket,
-    LogRange,
-    Status,
-    StatusFlag,
-    UnreadableBlockError,
-    ns_to_ticks,
-)
-from ingest.hip_sensor_control import (
+from ingest.hip_sensor import packing
+from ingest.hip_sensor.control import (
     Acknowledge,
     AskTime,
     Control,
@@ -24,6 +16,14 @@ from ingest.hip_sensor_control import (
     SetTime,
     StartLive,
     StopLive,
+)
+from ingest.hip_sensor.packets import (
+    DataPacket,
+    LogRange,
+    Status,
+    StatusFlag,
+    UnreadableBlockError,
+    ns_to_ticks,
 )
 from ingest.simulation.source import MAX_BLOCK_SAMPLES, LogBlock, SampleSource
 from processing.model import NS_PER_S

@@ -18,8 +18,8 @@ from bumble.profiles.battery_service import BatteryService
 from bumble.profiles.device_information_service import DeviceInformationService
 
 from ingest.errors import MalformedPacketError
-from ingest.hip_sensor import CONTROL_UUID, DATA_UUID, SERVICE_UUID, STATUS_UUID, Status
-from ingest.hip_sensor_control import Control, control_from_bytes
+from ingest.hip_sensor.control import Control, control_from_bytes
+from ingest.hip_sensor.packets import CONTROL_UUID, DATA_UUID, SERVICE_UUID, STATUS_UUID, Status
 from ingest.simulation.firmware import Firmware, Outgoing
 from ingest.simulation.radio import VirtualRadio
 from ingest.simulation.source import SampleSource

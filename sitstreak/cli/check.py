@@ -19,10 +19,11 @@ from sitstreak.storage.lock import collector_lock
 @json_option
 def command(data_dir: Path | None, *, repair: bool, as_json: bool) -> None:
     """Read all stored data and say whether they are sound."""
-    directory = load(data_dir).data_dir
+    settings = load(data_dir)
+    directory = settings.data_dir
     if repair:
         with collector_lock(directory):
-            line = repair_if_damaged(directory, thorough=True)
+            line = repair_if_damaged(directory, wearer=settings.wearer, thorough=True)
         if line is not None:
             _tell({"repaired": line}, line, as_json=as_json)
             return

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ingest.recording import RecordedSession, Unit, read_recording
+from ingest.recordings.recording import RecordedSession, Unit, read_recording
 from processing.method import Method
 from processing.model import NS_PER_S, POSTURES
 from sitstreak.classified import ClassifiedSession, bouts_table, classify_session, seconds_table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import shlex
 import time
@@ -20,27 +21,37 @@ from processing.method import Method
 from processing.model import NS_PER_S
 from sitstreak import settings as settings_module
 from sitstreak.cli.options import data_dir_option, json_option, print_json, program
+from sitstreak.cli.sending import send_now
 from sitstreak.demo_history import Filled
 from sitstreak.demo_worker import SEED, WEARER, finished, history_in_background
 from sitstreak.live import LiveProcessor
 from sitstreak.service import Job, run_service, stopped_by_signals
 from sitstreak.settings import Settings
 from sitstreak.simulation import simulated
+from sitstreak.storage.check import repair_if_damaged
 from sitstreak.storage.database import open_database
+from sitstreak.storage.enqueue import replay_everything
+from sitstreak.storage.influx import InfluxSink, RowsRejectedError
 from sitstreak.storage.lock import collector_lock
 from sitstreak.storage.results import Results
 from sitstreak.web.server import address, listen
 
 _PATIENCE_S: Final = 0.05
+_DAYS: Final = 14
+_DAYS_SENT: Final = 84  # twelve weeks, as many as the dashboard Trends shows
 
 
 @click.command("demo")
 @click.option(
     "--days",
     type=click.IntRange(0, 366),
-    default=14,
-    show_default=True,
-    help="Days of history before today.",
+    help="Days of history before today (default: 14; 84 with --influx).",
+)
+@click.option(
+    "--influx",
+    "influx_url",
+    metavar="URL",
+    help="Fill the bucket of the settings in this InfluxDB with it, and go on live.",
 )
 @click.option("--no-serve", is_flag=True, help="Make the history and the results, then end.")
 @click.option(
@@ -49,14 +60,25 @@ _PATIENCE_S: Final = 0.05
 @data_dir_option
 @json_option
 def command(
-    days: int, no_serve: bool, port: int | None, data_dir: Path | None, as_json: bool
+    days: int | None,
+    influx_url: str | None,
+    no_serve: bool,
+    port: int | None,
+    data_dir: Path | None,
+    as_json: bool,
 ) -> None:
     """Show it live with a simulated sensor: no hardware, no server, no network."""
     logging.basicConfig(level=logging.ERROR, format="sitstreak: %(message)s")
-    settings = _settings(data_dir)
+    settings = _settings(data_dir, influx_url)
+    if days is None:
+        days = _DAYS_SENT if influx_url else _DAYS
+    _check_influx(settings)
     with collector_lock(settings.data_dir):
+        if (said := repair_if_damaged(settings.data_dir, wearer=WEARER)) is not None:
+            click.echo(said, err=True)
         listener = None if no_serve else listen(settings.port if port is None else port)
         filled = _fill(settings, days, quiet=as_json)
+        n_rows = _send(settings, quiet=as_json)
         page = address(listener) if listener else None
         if as_json:
             print_json(
@@ -66,6 +88,7 @@ def command(
                     "wearer": settings.wearer,
                     "days": days,
                     "n_samples": filled.n_samples,
+                    "n_rows_sent": n_rows,
                 }
             )
         elif page:
@@ -79,24 +102,43 @@ def command(
             asyncio.run(_live(job, filled.live_source()))
 
 
-def _settings(data_dir: Path | None) -> Settings:
-    """Return the settings of the demo: nobody's real data are touched, and nothing is sent.
+def _settings(data_dir: Path | None, influx_url: str | None) -> Settings:
+    """Return the settings of the demo: nobody's real data are touched, nothing is sent unasked.
 
     Without `--data-dir` the demo has a folder of its own below the usual one.
     """
     settings = settings_module.load(data_dir)
-    update: dict[str, object] = {"wearer": WEARER, "sensor": None, "influx_url": None}
+    update: dict[str, object] = {"wearer": WEARER, "sensor": None, "influx_url": influx_url}
     if data_dir is None:
         update["data_dir"] = settings.data_dir / "demo"
     return settings.model_copy(update=update)
 
 
+def _check_influx(settings: Settings) -> None:
+    """Find out before minutes of work whether InfluxDB takes anything."""
+    sink = InfluxSink.from_settings(settings)
+    if sink is not None:
+        # InfluxDB 2 rejects an empty request to a bucket it knows, others take it.
+        with sink, contextlib.suppress(RowsRejectedError):
+            sink.write([])
+
+
+def _send(settings: Settings, *, quiet: bool) -> int | None:
+    """Send all of the demo's results, if asked for; return how many rows that were."""
+    if not settings.influx_url:
+        return None
+    with closing(open_database(settings.data_dir)) as connection:
+        replay_everything(connection, WEARER, settings.zone)
+    return send_now(settings, quiet=quiet)
+
+
 def _fill(settings: Settings, days: int, *, quiet: bool) -> Filled:
     """Generate what is missing of the last days while processing what is there already."""
     started_s = time.time()
+    unsent = settings.model_copy(update={"influx_url": None})  # all of it is sent at the end
     with (
         closing(open_database(settings.data_dir)) as connection,
-        LiveProcessor(settings.data_dir, settings, Method()) as processor,
+        LiveProcessor(settings.data_dir, unsent, Method()) as processor,
         Progress(console=Console(stderr=True, quiet=quiet), transient=True) as bar,
         history_in_background(settings, days) as history,
     ):

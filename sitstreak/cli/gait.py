@@ -12,7 +12,7 @@ from typing import Final
 import click
 from rich.console import Console
 
-from ingest.recording import Unit, read_recording
+from ingest.recordings.recording import Unit, read_recording
 from processing.method import Method
 from sitstreak import settings as settings_module
 from sitstreak.cli.gait_table import table

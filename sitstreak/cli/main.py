@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sqlite3
 import sys
 from io import TextIOWrapper
 from typing import Final
@@ -12,6 +13,7 @@ import click
 from ingest.errors import IngestError
 from sitstreak import __version__
 from sitstreak.errors import SitstreakError
+from sitstreak.storage.database import why_unusable
 
 #: A command is the module of its name in this package, loaded when called: --help is quick.
 COMMANDS: Final = (
@@ -33,6 +35,11 @@ COMMANDS: Final = (
     "backup",
     "restore",
     "check",
+    "init",
+    "doctor",
+    "grafana",
+    "influx",
+    "outbox",
 )
 
 
@@ -75,6 +82,12 @@ def main() -> None:
         sys.exit(2)
     except (SitstreakError, IngestError) as error:
         click.echo(f"sitstreak: {' '.join(str(error).split())}", err=True)
+        sys.exit(2)
+    except sqlite3.DatabaseError as error:
+        # Reading goes on page by page: a damaged one may turn up anywhere, in any command.
+        if (why := why_unusable(error)) is None:
+            raise
+        click.echo(f"sitstreak: {why}", err=True)
         sys.exit(2)
     except OSError as error:
         # Whoever deals with files says which; what is left is what the command prints.

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import click
 
-from ingest.introduction import driver_of, introduce
+from ingest.collecting.introduction import driver_of, introduce
+from ingest.collecting.pairing import Pin
 from ingest.link import Backend, Found, listening
-from ingest.pairing import Pin
 from sitstreak.cli.options import data_dir_option, json_option, print_json, printable
 from sitstreak.cli.scan import simulated_devices
 from sitstreak.errors import SitstreakError
@@ -32,6 +32,7 @@ class PairingError(SitstreakError):
 @click.option(
     "--wearer", metavar="NAME", help="Who wears it (default: the wearer in the settings)."
 )
+@click.option("--replace", is_flag=True, help="Take the place of a paired sensor of the same name.")
 @click.option(
     "--seconds",
     type=click.FloatRange(0.5, 120),
@@ -45,6 +46,7 @@ class PairingError(SitstreakError):
 def command(
     address: str | None,
     wearer: str | None,
+    replace: bool,
     seconds: float,
     simulated: bool,
     data_dir: Path | None,
@@ -53,8 +55,9 @@ def command(
     """Make a sensor yours: only paired sensors are read from then on."""
     settings = load(data_dir)
     with collector_lock(settings.data_dir), opened_pins(settings) as pins:
-        ours = {pin.address.lower() for pin in pins.known()}
-        pin = asyncio.run(_introduce(address, ours, seconds, simulated=simulated))
+        ours = {pin.address.lower(): pin for pin in pins.known()}
+        pin = asyncio.run(_introduce(address, set(ours), seconds, simulated=simulated))
+        _refuse_namesake(pin, list(ours.values()), replace=replace)
         pins.pair(pin, wearer or settings.wearer)
     if as_json:
         print_json({"device_id": pin.device_id, "address": pin.address, "kind": pin.kind})
@@ -65,6 +68,17 @@ def command(
     click.echo(f"in the data it is called {pin.device_id}")
     if pin.kind == "hip_sensor":
         click.echo("it blinks for five seconds: see that it is the right one")
+
+
+def _refuse_namesake(pin: Pin, ours: list[Pin], *, replace: bool) -> None:
+    """Raise PairingError if another sensor goes by the same name in the data already."""
+    for one in ours:
+        is_other = one.device_id == pin.device_id and one.address.lower() != pin.address.lower()
+        if is_other and not replace:
+            raise PairingError(
+                f"{one.address} is paired under the same serial number, {pin.device_id}; if this "
+                f"one takes its place: sitstreak pair {pin.address} --replace"
+            )
 
 
 @contextlib.contextmanager

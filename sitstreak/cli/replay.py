@@ -15,8 +15,8 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from ingest.collector_state import CollectorState
-from ingest.recording import Unit, read_recording
+from ingest.collecting.state import CollectorState
+from ingest.recordings.recording import Unit, read_recording
 from processing.method import Method
 from sitstreak import settings as settings_module
 from sitstreak.cli.options import data_dir_option, json_option, print_json, printable, unit_option

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import click
 
-from ingest.collector_state import CollectorState, Doing
+from ingest.collecting.state import CollectorState, Doing
 from sitstreak import settings as settings_module
-from sitstreak.cli.options import data_dir_option, json_option, print_json
+from sitstreak.cli.options import data_dir_option, json_option, print_json, printable
+from sitstreak.errors import SitstreakError
 from sitstreak.service import Job, run_service, stopped_by_signals
+from sitstreak.settings import is_address
 from sitstreak.storage.check import repair_if_damaged
 from sitstreak.storage.lock import collector_lock
 from sitstreak.views.words import duration
@@ -34,9 +36,12 @@ def command(
     logging.basicConfig(level=logging.WARNING, format="sitstreak: %(message)s")
     settings = settings_module.load(data_dir)
     if sensor is not None:
+        if not is_address(sensor):
+            what = f"--sensor {printable(sensor)} is no Bluetooth address"
+            raise SitstreakError(f"{what}, as `sitstreak scan` shows them")
         settings = settings.model_copy(update={"sensor": sensor})
     with collector_lock(settings.data_dir):
-        if (said := repair_if_damaged(settings.data_dir)) is not None:
+        if (said := repair_if_damaged(settings.data_dir, wearer=settings.wearer)) is not None:
             click.echo(said, err=True)
         listener = None if no_serve else listen(settings.port if port is None else port)
         page = address(listener) if listener else None

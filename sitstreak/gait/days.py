@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from ingest.player import BASE_S, device_name, to_blocks
-from ingest.recording import RecordedSession
+from ingest.recordings.player import BASE_S, device_name, to_blocks
+from ingest.recordings.recording import RecordedSession
 from processing.chain import Carried, judge
 from processing.features.columns import Features
 from processing.features.measuring import measure

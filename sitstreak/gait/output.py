@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from ingest.player import BASE_S
+from ingest.recordings.player import BASE_S
 from processing.gait.walks import GaitBout, GaitSummary, summarise_gait
 from processing.method import Method
 from sitstreak.gait.days import GaitDay

@@ -97,10 +97,19 @@ def check(data_dir: Path) -> Health:
         return look_thoroughly(data_dir)
 
 
-def repair_if_damaged(data_dir: Path, *, thorough: bool = False) -> str | None:
+def repair_if_damaged(
+    data_dir: Path, *, wearer: str | None = None, thorough: bool = False
+) -> str | None:
     """Make a database that can be used again of a damaged one; hold `collector_lock` meanwhile.
 
     The damaged file is kept under another name, and what can be read of it goes into a new one.
+
+    Parameters
+    ----------
+    wearer
+        Who is taken for the wearer of a sensor of whom that was lost.
+    thorough
+        Look at everything, and not only as far as a start has time for.
 
     Returns
     -------
@@ -116,28 +125,33 @@ def repair_if_damaged(data_dir: Path, *, thorough: bool = False) -> str | None:
         return None
     with explained(data_dir / DATABASE_NAME):
         health = look_thoroughly(data_dir) if thorough else look_quickly(data_dir)
-    return None if health.is_sound else told(salvage(data_dir))
+    return None if health.is_sound else told(salvage(data_dir, wearer))
 
 
 def told(salvaged: Salvaged) -> str:
     """Say in one line what became of a damaged file."""
-    if salvaged.n_blocks_lost is None:
+    if salvaged.n_blocks_lost is None and not salvaged.n_blocks:
         return (
             "the data file was damaged beyond reading, a new one was begun; the damaged file is "
             f"kept as {salvaged.aside}; sitstreak restore brings a backup back"
         )
     lost = [
-        f"{n} {what}"
+        f"{what} (not known how many)" if n is None else f"{n} {what}"
         for n, what in (
             (salvaged.n_blocks_lost, "blocks of samples"),
             (salvaged.n_rows_lost, "rows of results and notes"),
         )
-        if n
+        if n != 0
     ]
+    given = (
+        ""
+        if salvaged.wearer is None
+        else f"who wore the sensor was lost: it is {salvaged.wearer} now; "
+    )
     return (
         f"the data file was damaged: {salvaged.n_blocks} blocks of samples were saved, "
         f"{' and '.join(lost) + ' were lost' if lost else 'nothing was lost'}; "
-        f"the damaged file is kept as {salvaged.aside}"
+        f"{given}the damaged file is kept as {salvaged.aside}"
     )
 
 

@@ -14,8 +14,10 @@ UNREADABLE: Final = (sqlite3.DatabaseError, UnicodeDecodeError)
 _IDS_A_PIECE: Final = 4096
 #: So many ids in a row that cannot be read: the root of the table is gone, and with it the rest.
 _MAX_FAILURES: Final = 50_000
-#: Where not even the largest id can be read.
+#: How far to look where not even the largest id can be read.
 _LARGEST_ID: Final = 2**24
+#: Last id of a run of lost ones of which nobody knows how long it is.
+NO_END: Final = 2**40
 
 
 def open_to_look(path: Path) -> sqlite3.Connection:
@@ -46,13 +48,15 @@ def read_by_id(
     """Yield the rows of a table in order of their ids, and between them the runs of ids lost.
 
     Each item is `(rows, None)`, or `([], (first, last))` for ids that cannot be read; whether each
-    of them was there is not known. The first column is the id where the table has one.
+    of them was there is not known; `last` is `NO_END` where the largest id is not known either. The
+    first column is the id where the table has one.
     """
     question = (
         f"SELECT {', '.join(columns)} FROM {table} NOT INDEXED "  # noqa: S608
         "WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
     )
-    largest = _largest_id(connection, table)
+    known = _largest_id(connection, table)
+    largest = _LARGEST_ID if known is None else known
     n_failures = 0
     for start in range(1, largest + 1, _IDS_A_PIECE):
         pieces = [(start, min(start + _IDS_A_PIECE - 1, largest))]
@@ -63,7 +67,7 @@ def read_by_id(
             except UNREADABLE:
                 n_failures += 1
                 if n_failures > _MAX_FAILURES:
-                    yield [], (first, largest)
+                    yield [], (first, NO_END if known is None else largest)
                     return
                 if first == last:
                     yield [], (first, last)
@@ -74,6 +78,8 @@ def read_by_id(
             if rows:
                 n_failures = 0
                 yield rows, None
+    if known is None:
+        yield [], (largest + 1, NO_END)
 
 
 def read_from_both_ends(
@@ -109,7 +115,7 @@ def _until_error(connection: sqlite3.Connection, question: str) -> tuple[_Rows, 
     return rows, True
 
 
-def _largest_id(connection: sqlite3.Connection, table: str) -> int:
+def _largest_id(connection: sqlite3.Connection, table: str) -> int | None:
     ways = (
         (f"SELECT coalesce(max(rowid), 0) FROM {table} NOT INDEXED", ()),  # noqa: S608
         ("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)),
@@ -121,4 +127,4 @@ def _largest_id(connection: sqlite3.Connection, table: str) -> int:
             continue
         if row is not None:
             return int(row[0])
-    return _LARGEST_ID
+    return None

@@ -17,7 +17,8 @@ DATABASE_NAME: Final = "sitstreak.db"
 _BUSY_TIMEOUT_S: Final = 30.0
 _WHY: Final = {
     sqlite3.SQLITE_NOTADB: f"{DATABASE_NAME} is not a sitstreak database; move it away",
-    sqlite3.SQLITE_CORRUPT: f"{DATABASE_NAME} is damaged; restore it from a copy",
+    sqlite3.SQLITE_CORRUPT: f"{DATABASE_NAME} is damaged; "
+    "stop the collector, then: sitstreak check --repair",
     sqlite3.SQLITE_READONLY: f"{DATABASE_NAME} cannot be written; check its owner and permissions",
     sqlite3.SQLITE_CANTOPEN: f"{DATABASE_NAME} cannot be opened; check its owner and permissions",
     sqlite3.SQLITE_IOERR: f"the disk reports an error when {DATABASE_NAME} is used",
@@ -114,6 +115,12 @@ def explained(path: Path) -> Iterator[None]:
         if known is None:
             raise
         raise known from error
+
+
+def why_unusable(error: sqlite3.DatabaseError) -> str | None:
+    """Return in plain words what the user can put right; None: the program is wrong."""
+    kind = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    return _BUSY if kind == sqlite3.SQLITE_BUSY else _WHY.get(kind)
 
 
 def _in_plain_words(error: sqlite3.DatabaseError, path: Path) -> SitstreakError | None:

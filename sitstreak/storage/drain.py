@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from sitstreak.errors import SitstreakError
-from sitstreak.storage import outbox
+from sitstreak.storage import outbox, quarantine, replays
 from sitstreak.storage.database import open_database
 from sitstreak.storage.influx import RowsRejectedError, Sink
 from sitstreak.storage.outbox import Deletion, OutboxRow
@@ -34,6 +34,7 @@ def drain_once(connection: sqlite3.Connection, sink: Sink, *, limit: int = BATCH
 
     A deletion may grow, or a new one come, while the sink is at work on another. The rows queued
     with it must not go before it, or it would remove them: rows are sent only once none waits.
+    When nothing waits, the next day of a span that is to be replayed is queued and sent.
 
     Returns
     -------
@@ -46,7 +47,7 @@ def drain_once(connection: sqlite3.Connection, sink: Sink, *, limit: int = BATCH
         If the sink could not be used; what it has not confirmed is still in the outbox.
     """
     deletions, rows = outbox.to_send(connection, limit)
-    while deletions:
+    while deletions or (not rows and replays.refill(connection)):
         for deletion in deletions:
             _delete(connection, sink, deletion)
         deletions, rows = outbox.to_send(connection, limit)
@@ -55,8 +56,18 @@ def drain_once(connection: sqlite3.Connection, sink: Sink, *, limit: int = BATCH
     return len(rows)
 
 
-def drain_all(connection: sqlite3.Connection, sink: Sink) -> int:
+def drain_all(
+    connection: sqlite3.Connection,
+    sink: Sink,
+    *,
+    told: Callable[[int], None] = lambda _n_done: None,
+) -> int:
     """Send everything that waits, now; return how many rows left the outbox.
+
+    Parameters
+    ----------
+    told
+        Called after each batch with how many rows have left so far.
 
     Raises
     ------
@@ -66,6 +77,7 @@ def drain_all(connection: sqlite3.Connection, sink: Sink) -> int:
     n_all = 0
     while n_done := drain_once(connection, sink):
         n_all += n_done
+        told(n_all)
     return n_all
 
 
@@ -116,7 +128,7 @@ def _delete(connection: sqlite3.Connection, sink: Sink, deletion: Deletion) -> N
         sink.delete(deletion)
     except RowsRejectedError as error:
         _log.warning("a deletion was set aside: %s", error)
-        outbox.quarantine_deletion(connection, deletion, str(error))
+        quarantine.put_deletion(connection, deletion, str(error))
     else:
         outbox.confirm_deletion(connection, deletion)
 
@@ -128,7 +140,7 @@ def _send(connection: sqlite3.Connection, sink: Sink, rows: Sequence[OutboxRow])
     except RowsRejectedError as error:
         if len(rows) == 1:
             _log.warning("a row was set aside: %s", error)
-            outbox.quarantine(connection, rows[0], str(error))
+            quarantine.put(connection, rows[0], str(error))
             return
         middle = len(rows) // 2
         _send(connection, sink, rows[:middle])

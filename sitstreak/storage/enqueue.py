@@ -2,24 +2,51 @@
 
 Two cursors are kept. Rows of settled time go out once, by how far each device is settled. Rows that
 may be provisional (minutes, streak, day) go out again from the first second that changed.
+
+While the outbox is full, which takes weeks without InfluxDB, the spans are remembered in place of
+their rows (`replays`): the disk stays bounded, and nothing is lost.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from processing.method import Method
-from sitstreak.storage import outbox
+from sitstreak.storage import outbox, replays
 from sitstreak.storage.database import transaction
-from sitstreak.storage.projection import newly_settled_lines, pieces, running_lines
+from sitstreak.storage.projection import (
+    event_lines,
+    newly_settled_lines,
+    pieces,
+    running_lines,
+)
 from sitstreak.storage.results import Results
+from sitstreak.storage.sensor_rows import note_beside, sensor_lines
+
+#: Rows of some six weeks of one wearer, about 60 MB.
+MOST_ROWS: Final = 200_000
+#: A day's row lies up to a day before the second that changes it, and yesterday's changes as well.
+_REACH_S: Final = 3 * 86_400
 
 
-def enqueue(connection: sqlite3.Connection, wearer: str, zone: ZoneInfo, method: Method) -> bool:
+def enqueue(
+    connection: sqlite3.Connection,
+    wearer: str,
+    zone: ZoneInfo,
+    method: Method,
+    *,
+    most_rows: int = MOST_ROWS,
+) -> bool:
     """Queue every row of a wearer that is new or may have changed since the last call.
 
     The first call queues everything there is. Long spans are queued a day a transaction.
+
+    Parameters
+    ----------
+    most_rows
+        With so many rows waiting the outbox is full.
 
     Returns
     -------
@@ -33,15 +60,40 @@ def enqueue(connection: sqlite3.Connection, wearer: str, zone: ZoneInfo, method:
     _use_zone(connection, wearer, zone, first_s)
     queued = False
     for device in results.devices(wearer):
-        queued |= _enqueue_settled(connection, results, wearer, device, first_s)
+        queued |= _enqueue_settled(
+            connection, results, wearer, device, first_s, zone, method, most_rows=most_rows
+        )
+        _enqueue_sensor(connection, wearer, device, zone, most_rows)
     dirty_from_s = _dirty_from(connection, wearer, first_s)
     for start_s, end_s in pieces(results, wearer, dirty_from_s, latest_s):
         queued = True
-        lines = list(running_lines(results, wearer, start_s, end_s, zone, method))
+        is_full = outbox.n_rows(connection) >= most_rows
+        lines = (
+            [] if is_full else list(running_lines(results, wearer, start_s, end_s, zone, method))
+        )
         with transaction(connection):
             outbox.put(connection, lines)
+            if is_full:
+                replays.put(connection, wearer, zone.key, start_s - _REACH_S, end_s)
             _set_dirty(connection, wearer, zone, end_s)
     return queued
+
+
+def replay_everything(connection: sqlite3.Connection, wearer: str, zone: ZoneInfo) -> None:
+    """Remember that all there is of a wearer is to be sent, in place of queueing all of it.
+
+    What comes from here on is queued as usual.
+    """
+    results = Results(connection)
+    first_s, latest_s = results.first_second(wearer), results.latest_second(wearer)
+    if first_s is None or latest_s is None:
+        return
+    with transaction(connection):
+        replays.put(connection, wearer, zone.key, first_s - _REACH_S, replays.END_S)
+        _set_dirty(connection, wearer, zone, latest_s)
+        for device in results.devices(wearer):
+            settled_until_s = results.device_settled_until(device) or first_s
+            _set_settled(connection, device, settled_until_s)
 
 
 def mark_changed(connection: sqlite3.Connection, wearer: str, from_s: int) -> None:
@@ -76,7 +128,15 @@ def take_back(
 
 
 def _enqueue_settled(
-    connection: sqlite3.Connection, results: Results, wearer: str, device: str, first_s: int
+    connection: sqlite3.Connection,
+    results: Results,
+    wearer: str,
+    device: str,
+    first_s: int,
+    zone: ZoneInfo,
+    method: Method,
+    *,
+    most_rows: int,
 ) -> bool:
     settled_until_s = results.device_settled_until(device) or first_s
     row = connection.execute(
@@ -88,15 +148,32 @@ def _enqueue_settled(
     queued = False
     for start_s, end_s in pieces(results, wearer, done_until_s, settled_until_s):
         queued = True
-        lines = list(newly_settled_lines(results, wearer, device, start_s, end_s))
+        lines = [
+            *newly_settled_lines(results, wearer, device, start_s, end_s),
+            *event_lines(results, wearer, start_s, end_s, zone, method),
+        ]
         with transaction(connection):
-            outbox.put(connection, lines)
-            connection.execute(
-                "INSERT OR REPLACE INTO projection_device SELECT id, ? FROM device "
-                "WHERE device_id = ?",
-                (end_s, device),
-            )
+            if outbox.n_rows(connection) < most_rows:
+                outbox.put(connection, lines)
+            elif lines:
+                from_s = min(line.at_s for line in lines)
+                replays.put(connection, wearer, zone.key, from_s, end_s)
+            _set_settled(connection, device, end_s)
     return queued
+
+
+def _enqueue_sensor(
+    connection: sqlite3.Connection, wearer: str, device: str, zone: ZoneInfo, most_rows: int
+) -> None:
+    with transaction(connection):
+        minutes_s = note_beside(connection, device)
+        if not minutes_s:
+            return
+        span_s = (minutes_s[0], minutes_s[-1] + 1)
+        if outbox.n_rows(connection) < most_rows:
+            outbox.put(connection, sensor_lines(connection, wearer, device, *span_s))
+        else:
+            replays.put(connection, wearer, zone.key, *span_s)
 
 
 def _use_zone(connection: sqlite3.Connection, wearer: str, zone: ZoneInfo, first_s: int) -> None:
@@ -106,8 +183,11 @@ def _use_zone(connection: sqlite3.Connection, wearer: str, zone: ZoneInfo, first
         return
     with transaction(connection):
         # The first local day begins before the first second.
-        outbox.put_wearer_deletions(connection, wearer, first_s - 2 * 86_400)
+        from_s = first_s - 2 * 86_400
+        outbox.put_wearer_deletions(connection, wearer, from_s)
         _set_dirty(connection, wearer, zone, first_s)
+        # Events go out once, when settled, and a break ends at midnight.
+        replays.put(connection, wearer, zone.key, from_s, replays.END_S)
 
 
 def _dirty_from(connection: sqlite3.Connection, wearer: str, first_s: int) -> int:
@@ -120,4 +200,11 @@ def _dirty_from(connection: sqlite3.Connection, wearer: str, first_s: int) -> in
 def _set_dirty(connection: sqlite3.Connection, wearer: str, zone: ZoneInfo, from_s: int) -> None:
     connection.execute(
         "INSERT OR REPLACE INTO projection VALUES (?, ?, ?)", (wearer, zone.key, from_s)
+    )
+
+
+def _set_settled(connection: sqlite3.Connection, device: str, until_s: int) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO projection_device SELECT id, ? FROM device WHERE device_id = ?",
+        (until_s, device),
     )

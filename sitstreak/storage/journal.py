@@ -87,6 +87,8 @@ class SqliteJournal:
     def append(self, blocks: list[RawBlock], gaps: list[Gap]) -> None:
         """Store both in one durable commit. A block that is there already is left alone.
 
+        A gap in which no time passed and nothing was lost is none, and is not stored.
+
         Raises
         ------
         DiskFullError, JournalBusyError
@@ -104,6 +106,7 @@ class SqliteJournal:
         new_gaps = [
             (self._key(gap.device_id), gap.start_ns, gap.end_ns, gap.n_lost, gap.reason)
             for gap in gaps
+            if gap.end_ns > gap.start_ns or gap.n_lost  # a start right where the last one ended
         ]
         self._check_files()
         self._room.take(sum(len(row[7]) + _ROW_BYTES for row in new_blocks))

@@ -1,7 +1,8 @@
-"""Results as InfluxDB line protocol, schema version 1 (docs/influx-schema.md). Pure.
+"""Results as InfluxDB line protocol, schema version 2 (docs/influx-schema.md). Pure.
 
-Time stamps are whole seconds that follow from the data, so a line that is made again replaces the
-one before. Every number keeps its type for ever: floats are written as floats even when whole.
+Time stamps follow from the data, so a line that is made again replaces the one before; all but
+those of events are whole seconds. Every number keeps its type for ever: floats are written as
+floats even when whole.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -20,10 +22,20 @@ POSTURE_MINUTE: Final = "posture_minute"
 STREAK: Final = "streak"
 BOUT: Final = "bout"
 DAY: Final = "day"
-#: Measurements with the tag device, and those of the wearer as a whole.
+EVENT: Final = "event"
+SENSOR: Final = "sensor"
+#: Measurements with the tag device, and those of the wearer as a whole, that follow from samples.
 OF_DEVICE: Final = (POSTURE, POSTURE_MINUTE, BOUT)
-OF_WEARER: Final = (STREAK, DAY)
+OF_WEARER: Final = (STREAK, DAY, EVENT)
 
+#: Where a dashboard's name is shorter than the report's.
+_DAY_NAMES: Final = {
+    "n_sedentary_bouts_30min": "n_bouts_30min",
+    "n_sedentary_bouts_60min": "n_bouts_60min",
+    "n_hours_eligible": "n_hours",
+}
+_TRUTHS: Final = (bool, np.bool_)
+_WHOLE: Final = (int, np.integer)
 _TAG_ESCAPES: Final = str.maketrans({",": r"\,", "=": r"\=", " ": r"\ "})
 _TEXT_ESCAPES: Final = str.maketrans({'"': r"\"", "\\": r"\\"})
 
@@ -35,18 +47,20 @@ class Line:
     series: str  #: measurement and tags, escaped
     at_s: int
     fields: str  #: escaped
+    more_ns: int = 0  #: after `at_s`; part of the key
 
     @property
     def text(self) -> str:
         """The line, with its time stamp in nanoseconds."""
-        return line_text(self.series, self.fields, self.at_s)
+        return line_text(self.series, self.fields, self.at_s, self.more_ns)
 
 
-def line_text(series: str, fields: str, at_s: int) -> str:
+def line_text(series: str, fields: str, at_s: int, more_ns: int = 0) -> str:
     """Return one line of line protocol."""
-    return f"{series} {fields} {at_s * NS_PER_S}"
+    return f"{series} {fields} {at_s * NS_PER_S + more_ns}"
 
 
+@lru_cache(maxsize=256)
 def series(measurement: str, wearer: str, device: str = "") -> str:
     """Return measurement and tags.
 
@@ -100,12 +114,12 @@ def bout_line(wearer: str, device: str, bout: Bout) -> Line:
 def day_line(wearer: str, day: DaySummary) -> Line:
     """Return the numbers of one local day."""
     numbers = asdict(day) | {"wear_s": day.wear_s, "sedentary_s": day.sedentary_s}
-    values: dict[str, float | bool] = {
-        name: float(value)
+    values: dict[str, float | int] = {
+        _DAY_NAMES.get(name, name): float(value)
         for name, value in numbers.items()
         if name not in ("start_s", "end_s", "is_valid")
     }
-    values["is_valid"] = day.is_valid
+    values["valid"] = int(day.is_valid)
     return Line(series(DAY, wearer), day.start_s, fields(values))
 
 
@@ -121,9 +135,9 @@ def fields(values: Mapping[str, bool | int | float | str]) -> str:
 
 
 def _value(value: bool | int | float | str) -> str:
-    if isinstance(value, bool | np.bool_):
+    if isinstance(value, _TRUTHS):
         return "true" if value else "false"
-    if isinstance(value, int | np.integer):
+    if isinstance(value, _WHOLE):
         return f"{int(value)}i"
     if isinstance(value, str):
         if "\n" in value or "\r" in value:

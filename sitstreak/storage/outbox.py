@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sitstreak.storage.database import transaction
-from sitstreak.storage.lines import BOUT, OF_DEVICE, OF_WEARER, Line, line_text, series
+from sitstreak.storage.happenings import REACH_S
+from sitstreak.storage.lines import BOUT, EVENT, OF_DEVICE, OF_WEARER, Line, line_text, series
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class OutboxRow:
 
     row_id: int
     text: str
+    place: str = ""  #: series and time
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,8 @@ def put(connection: sqlite3.Connection, lines: Iterable[Line]) -> None:
     old one in its hands does not cross off the new one.
     """
     connection.executemany(
-        "INSERT OR REPLACE INTO outbox (series, at_s, fields) VALUES (?, ?, ?)",
-        [(line.series, line.at_s, line.fields) for line in lines],
+        "INSERT OR REPLACE INTO outbox (series, at_s, more_ns, fields) VALUES (?, ?, ?, ?)",
+        [(line.series, line.at_s, line.more_ns, line.fields) for line in lines],
     )
 
 
@@ -81,7 +83,16 @@ def put_deletions(
 def put_wearer_deletions(connection: sqlite3.Connection, wearer: str, from_s: int) -> None:
     """Queue that the rows of the wearer as a whole vanish from `from_s` on."""
     for measurement in OF_WEARER:
-        _put_deletion(connection, measurement, wearer, "", from_s)
+        # An event that began a little earlier may be none any more.
+        since_s = from_s - REACH_S if measurement == EVENT else from_s
+        _put_deletion(connection, measurement, wearer, "", since_s)
+
+
+def put_deletion(connection: sqlite3.Connection, deletion: Deletion) -> None:
+    """Queue a deletion again; part of the caller's transaction."""
+    _put_deletion(
+        connection, deletion.measurement, deletion.wearer, deletion.device_id, deletion.from_s
+    )
 
 
 def to_send(connection: sqlite3.Connection, limit: int) -> tuple[list[Deletion], list[OutboxRow]]:
@@ -98,9 +109,9 @@ def to_send(connection: sqlite3.Connection, limit: int) -> tuple[list[Deletion],
 def oldest(connection: sqlite3.Connection, limit: int) -> list[OutboxRow]:
     """Return the lines that have waited longest."""
     rows = connection.execute(
-        "SELECT id, series, fields, at_s FROM outbox ORDER BY id LIMIT ?", (limit,)
+        "SELECT id, series, fields, at_s, more_ns FROM outbox ORDER BY id LIMIT ?", (limit,)
     )
-    return [OutboxRow(row_id, line_text(*line)) for row_id, *line in rows]
+    return [OutboxRow(row_id, line_text(*line), line[0]) for row_id, *line in rows]
 
 
 def deletions(connection: sqlite3.Connection) -> list[Deletion]:
@@ -114,7 +125,7 @@ def deletions(connection: sqlite3.Connection) -> list[Deletion]:
 def confirm(connection: sqlite3.Connection, rows: Sequence[OutboxRow]) -> None:
     """Forget lines that InfluxDB has confirmed."""
     with transaction(connection):
-        _forget(connection, rows)
+        forget(connection, rows)
         _note_sent(connection)
 
 
@@ -126,35 +137,6 @@ def confirm_deletion(connection: sqlite3.Connection, deletion: Deletion) -> None
             (deletion.row_id, deletion.from_s),
         )
         _note_sent(connection)
-
-
-def quarantine(connection: sqlite3.Connection, row: OutboxRow, reason: str) -> None:
-    """Set a line aside that InfluxDB will never take."""
-    with transaction(connection):
-        connection.execute(
-            "INSERT INTO quarantine (at_s, line, reason) VALUES (?, ?, ?)",
-            (int(time.time()), row.text, reason),
-        )
-        _forget(connection, [row])
-
-
-def quarantine_deletion(connection: sqlite3.Connection, deletion: Deletion, reason: str) -> None:
-    """Set a deletion aside that InfluxDB will never carry out; it stays if it has grown."""
-    tags = series(deletion.measurement, deletion.wearer, deletion.device_id)
-    with transaction(connection):
-        connection.execute(
-            "INSERT INTO quarantine (at_s, line, reason) VALUES (?, ?, ?)",
-            (int(time.time()), f"delete {tags} from {deletion.from_s}", reason),
-        )
-        connection.execute(
-            "DELETE FROM outbox_delete WHERE id = ? AND from_s = ?",
-            (deletion.row_id, deletion.from_s),
-        )
-
-
-def quarantined(connection: sqlite3.Connection) -> list[tuple[str, str]]:
-    """Return the lines set aside, each with the reason, oldest first."""
-    return connection.execute("SELECT line, reason FROM quarantine ORDER BY id").fetchall()
 
 
 def note_error(connection: sqlite3.Connection, error: str) -> None:
@@ -172,6 +154,22 @@ def status(connection: sqlite3.Connection) -> OutboxStatus:
     return OutboxStatus(*row)
 
 
+def n_rows(connection: sqlite3.Connection) -> int:
+    """Return how many lines wait."""
+    n: int = connection.execute("SELECT count(*) FROM outbox").fetchone()[0]
+    return n
+
+
+def waiting_by_measurement(connection: sqlite3.Connection) -> dict[str, int]:
+    """Return how many lines wait of each measurement that has any."""
+    return dict(
+        connection.execute(
+            "SELECT substr(series, 1, instr(series, ',') - 1) AS name, count(*) FROM outbox "
+            "GROUP BY name ORDER BY name"
+        ).fetchall()
+    )
+
+
 def backfill(connection: sqlite3.Connection) -> None:
     """Have everything sent again, such as to a new bucket: the next step of processing queues it.
 
@@ -180,6 +178,7 @@ def backfill(connection: sqlite3.Connection) -> None:
     with transaction(connection):
         connection.execute("DELETE FROM projection")
         connection.execute("DELETE FROM projection_device")
+        connection.execute("DELETE FROM projection_sensor")
         connection.execute("DELETE FROM quarantine")
 
 
@@ -197,7 +196,8 @@ def _put_deletion(
     )
 
 
-def _forget(connection: sqlite3.Connection, rows: Sequence[OutboxRow]) -> None:
+def forget(connection: sqlite3.Connection, rows: Sequence[OutboxRow]) -> None:
+    """Take lines out of the outbox; part of the caller's transaction."""
     connection.executemany("DELETE FROM outbox WHERE id = ?", [(row.row_id,) for row in rows])
 
 

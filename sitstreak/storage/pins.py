@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Final
 
-from ingest.pairing import Pin
+from ingest.collecting.pairing import Pin
 from sitstreak.storage.database import DATABASE_NAME, open_database, transaction
 from sitstreak.storage.journal import SqliteJournal
 
@@ -19,7 +19,7 @@ _FIELDS: Final = frozenset(field.name for field in fields(Pin))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredPins:
-    """Pins in the journal's database. Implements `ingest.pairing.Pins`.
+    """Pins in the journal's database. Implements `ingest.collecting.pairing.Pins`.
 
     Parameters
     ----------

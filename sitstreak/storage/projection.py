@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import chain
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from processing.figures.days import margin_s, summarise_day
+from processing.figures.sleep import Sleep
 from processing.method import Method
-from processing.model import IntArray, Posture
+from processing.model import IntArray, Posture, PostureSeconds
 from sitstreak.local_day import day_span, hours_over, local_date
 from sitstreak.sleep import sleep_in
+from sitstreak.storage.happenings import REACH_S, break_lines, gap_lines
 from sitstreak.storage.lines import (
     Line,
     bout_line,
@@ -40,7 +43,7 @@ def lines_for_span(
 ) -> Iterator[Line]:
     """Yield every row whose time is in `[start_s, end_s)`, as the results are now.
 
-    Over everything: what a bucket holds once the outbox is empty.
+    Over everything: what a bucket holds once the outbox is empty, but for the rows of `sensor`.
     """
     method = results.method(wearer)
     if method is None:
@@ -48,7 +51,13 @@ def lines_for_span(
     for piece_start_s, piece_end_s in pieces(results, wearer, start_s, end_s):
         for device in results.devices(wearer):
             yield from settled_lines(results, wearer, device, piece_start_s, piece_end_s)
-        for line in running_lines(results, wearer, piece_start_s, piece_end_s, zone, method):
+        span_s = (piece_start_s, piece_end_s)
+        lines = chain(
+            _lines_by_minute(results, wearer, span_s, zone, method),
+            _lines_by_day(results, wearer, span_s, zone, method),
+            gap_lines(results, wearer, *span_s),
+        )
+        for line in lines:
             if piece_start_s <= line.at_s < piece_end_s:
                 yield line
 
@@ -82,15 +91,29 @@ def running_lines(
 
     The minute and the day in which the span begins are among them.
     """
-    end_s = min(end_s, results.latest_second(wearer) or start_s)
-    for device in results.devices(wearer):
-        yield from _minute_lines(results, wearer, device, start_s, end_s)
+    yield from _lines_by_minute(results, wearer, (start_s, end_s), zone, method)
     # What comes after midnight may make a break of what came just before it, or sleep of lying.
     reach_s = max(margin_s(method), (method.night_end_h + 1) * 3600)
+    end_s = min(end_s, results.latest_second(wearer) or start_s)
     for day_s in _days(start_s - reach_s, end_s, zone):
-        yield from _day_lines(results, wearer, day_s, zone, method)
-    days = _days(start_s, end_s, zone)
-    yield from _streak_lines(results, wearer, (start_s, end_s), days, zone, method)
+        if len(results.stored_minutes(wearer, *day_s)):
+            seconds, sleep = _of_day(results, wearer, day_s, zone, method)
+            yield _day_line(results, wearer, day_s, seconds, sleep, zone, method)
+
+
+def event_lines(
+    results: Results, wearer: str, start_s: int, end_s: int, zone: ZoneInfo, method: Method
+) -> Iterator[Line]:
+    """Yield the rows of `event` that may have come or changed as settled time grew by a span.
+
+    Some that did not change are among them.
+    """
+    since_s = start_s - REACH_S
+    for day_s in _days(since_s, end_s, zone):
+        if len(results.stored_minutes(wearer, *day_s)):
+            seconds, sleep = _of_day(results, wearer, day_s, zone, method)
+            yield from break_lines(results, wearer, seconds, day_s, method, sleep, since_s=since_s)
+    yield from gap_lines(results, wearer, since_s, end_s)
 
 
 def pieces(results: Results, wearer: str, start_s: int, end_s: int) -> Iterator[tuple[int, int]]:
@@ -135,18 +158,52 @@ def _minute_lines(
         yield minute_line(wearer, device, seconds.between(minute_s, minute_s + MINUTE_S))
 
 
-def _day_lines(
-    results: Results, wearer: str, day_s: tuple[int, int], zone: ZoneInfo, method: Method
+def _lines_by_minute(
+    results: Results, wearer: str, span_s: tuple[int, int], zone: ZoneInfo, method: Method
 ) -> Iterator[Line]:
-    start_s, end_s = day_s
-    if len(results.stored_minutes(wearer, start_s, end_s)):
-        around_s = margin_s(method)
-        latest_s = results.latest_second(wearer) or start_s
-        seconds = results.seconds(wearer, start_s - around_s, min(end_s + around_s, latest_s))
-        sleep = sleep_in(results, wearer, day_s, zone, method)
-        hours = hours_over(start_s, end_s, zone, latest_s)
-        summary = summarise_day(seconds, start_s, end_s, method, sleep=sleep, hours=hours)
-        yield day_line(wearer, summary)
+    start_s = span_s[0]
+    end_s = min(span_s[1], results.latest_second(wearer) or start_s)
+    for device in results.devices(wearer):
+        yield from _minute_lines(results, wearer, device, start_s, end_s)
+    days = _days(start_s, end_s, zone)
+    yield from _streak_lines(results, wearer, (start_s, end_s), days, zone, method)
+
+
+def _lines_by_day(
+    results: Results, wearer: str, span_s: tuple[int, int], zone: ZoneInfo, method: Method
+) -> Iterator[Line]:
+    """Yield the days that have a part in a span, and their breaks."""
+    end_s = min(span_s[1], results.latest_second(wearer) or span_s[0])
+    for day_s in _days(span_s[0], end_s, zone):
+        if len(results.stored_minutes(wearer, *day_s)):
+            seconds, sleep = _of_day(results, wearer, day_s, zone, method)
+            if day_s[0] >= span_s[0]:
+                yield _day_line(results, wearer, day_s, seconds, sleep, zone, method)
+            since_s = span_s[0]
+            yield from break_lines(results, wearer, seconds, day_s, method, sleep, since_s=since_s)
+
+
+def _day_line(
+    results: Results,
+    wearer: str,
+    day_s: tuple[int, int],
+    seconds: PostureSeconds,
+    sleep: list[Sleep],
+    zone: ZoneInfo,
+    method: Method,
+) -> Line:
+    hours = hours_over(*day_s, zone, results.latest_second(wearer))
+    return day_line(wearer, summarise_day(seconds, *day_s, method, sleep=sleep, hours=hours))
+
+
+def _of_day(
+    results: Results, wearer: str, day_s: tuple[int, int], zone: ZoneInfo, method: Method
+) -> tuple[PostureSeconds, list[Sleep]]:
+    """Return the seconds that tell a day's figures, a little more than its own, and the sleep."""
+    start_s, around_s = day_s[0], margin_s(method)
+    until_s = min(day_s[1] + around_s, results.latest_second(wearer) or start_s)
+    seconds = results.seconds(wearer, start_s - around_s, until_s)
+    return seconds, sleep_in(results, wearer, day_s, zone, method)
 
 
 def _streak_lines(

@@ -6,15 +6,22 @@ import contextlib
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from processing.model import NS_PER_S
 from sitstreak.storage.checksum import is_right
-from sitstreak.storage.damaged_rows import UNREADABLE, open_damaged, read_by_id, read_from_both_ends
+from sitstreak.storage.damaged_rows import (
+    NO_END,
+    UNREADABLE,
+    open_damaged,
+    read_by_id,
+    read_from_both_ends,
+)
 from sitstreak.storage.database import DATABASE_NAME, explained, migrate, transaction
 from sitstreak.storage.new_file import new_file, set_aside
+from sitstreak.storage.swept_blocks import sweep_blocks
 
 #: Reason of the gap where blocks were damaged.
 DAMAGED: Final = "damaged"
@@ -29,26 +36,40 @@ class Salvaged:
 
     aside: Path  #: the damaged file: its name is new, and what was in its log is in it
     n_blocks: int  #: blocks of samples that were saved
-    n_blocks_lost: int | None  #: None: it cannot be told, none could be read
-    n_rows_lost: int  #: of everything else; at least so many
+    n_blocks_lost: int | None  #: None: not known how many
+    n_rows_lost: int | None  #: of everything else; at least so many, None: not known how many
+    wearer: str | None  #: who is taken for the wearer of sensors of whom that was lost; None: none
 
 
 @dataclass(frozen=True, slots=True)
 class _Loss:
-    blocks: list[tuple[int, int]] | None  #: runs of ids, first and last; None: all of the table
-    rows: dict[str, int]  #: of every other table
+    blocks: list[tuple[int, int]]  #: runs of ids, first and last
+    rows: dict[str, int | None]  #: of every other table; None: not known how many
+    is_unreadable: bool  #: blocks were lost because pages, not only checksums, are wrong
 
     @property
     def n_blocks(self) -> int | None:
-        return None if self.blocks is None else sum(last - first + 1 for first, last in self.blocks)
+        return _n_ids(self.blocks)
+
+    @property
+    def n_rows(self) -> int | None:
+        known = [n for n in self.rows.values() if n is not None]
+        return sum(known) if len(known) == len(self.rows) else None
 
 
-def salvage(data_dir: Path) -> Salvaged:
+def salvage(data_dir: Path, wearer: str | None = None) -> Salvaged:
     """Put a sound database in the place of a damaged one; nobody else may use it meanwhile.
 
-    Every row that can be read, and whose checksum is right, is kept under its id. Where blocks are
-    missing between two others of one boot a gap is noted, reason `damaged`. When results are
-    missing, processing makes them again from the samples.
+    Every row that can be read, and whose checksum is right, is kept under its id; blocks that
+    cannot be reached any more are looked for in the whole file. Where blocks are missing between
+    two others of one boot a gap is noted, reason `damaged`. When results are missing, processing
+    makes them again from the samples.
+
+    Parameters
+    ----------
+    wearer
+        Who is taken for the wearer of a sensor of whom that is lost, unless the file knows only
+        one wearer.
 
     Raises
     ------
@@ -57,45 +78,60 @@ def salvage(data_dir: Path) -> Salvaged:
     """
     path = data_dir / DATABASE_NAME
     with explained(path), new_file(path) as part:
-        with (
-            closing(open_damaged(path)) as damaged,
-            closing(sqlite3.connect(part, isolation_level=None)) as new,
-        ):
+        with closing(sqlite3.connect(part, isolation_level=None)) as new:
             new.execute("PRAGMA journal_mode = MEMORY")  # a crash leaves the damaged file in place
             migrate(new, part)
-            loss = _copy_all(damaged, new)
-            _mend(damaged, new, loss)
+            with closing(open_damaged(path)) as damaged:
+                loss = _copy_all(damaged, new)
+                sequences, names = _sequences(damaged), _device_names(damaged)
+                with contextlib.suppress(*UNREADABLE):  # so that the file has all that is there
+                    damaged.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            if loss.is_unreadable:
+                loss = replace(loss, blocks=sweep_blocks(path, new, loss.blocks))
+            given = _mend(new, loss, sequences, names, wearer)
             n_blocks = new.execute("SELECT count(*) FROM block").fetchone()[0]
         aside = set_aside(path, "damaged")
-    return Salvaged(aside, n_blocks, loss.n_blocks, sum(loss.rows.values()))
+    return Salvaged(aside, n_blocks, loss.n_blocks, loss.n_rows, given)
 
 
 def _copy_all(damaged: sqlite3.Connection, new: sqlite3.Connection) -> _Loss:
-    lost_blocks: list[tuple[int, int]] | None = None
-    lost_rows: dict[str, int] = {}
+    blocks: list[tuple[int, int]] = []
+    is_unreadable = False
+    rows_lost: dict[str, int | None] = {}
     for table in _tables(new):
         columns = [name for name in _columns(new, table) if name in _columns(damaged, table)]
         if not columns:
+            if table == "block":  # a file of whatever layout has it: the list of tables is damaged
+                blocks, is_unreadable = [(1, NO_END)], True
+                rows_lost["sqlite_master"] = None
             continue
         into = _insertion(table, columns)
         if not _has_rowid(new, table):
-            reading = read_from_both_ends(damaged, table, columns)
-            lost_rows[table] = 0
-            for rows, n_lost in reading:
+            n_all_lost = 0
+            for rows, n_lost in read_from_both_ends(damaged, table, columns):
                 _write(new, into, rows)
-                lost_rows[table] += n_lost
+                n_all_lost += n_lost
+            rows_lost[table] = n_all_lost
             continue
         runs: list[tuple[int, int]] = []
         for rows, run in read_by_id(damaged, table, columns):
             wrong = _wrong(columns, rows) if table == "block" else []
             _write(new, into, [row for row in rows if row[0] not in wrong])
             runs += [(id_, id_) for id_ in wrong]
-            runs += [run] if run is not None else []
+            if run is not None:
+                runs.append(run)
+                is_unreadable = is_unreadable or table == "block"
         if table == "block":
-            lost_blocks = _joined(runs)
+            blocks = _joined(runs)
         else:
-            lost_rows[table] = sum(last - first + 1 for first, last in runs)
-    return _Loss(lost_blocks, lost_rows)
+            rows_lost[table] = _n_ids(runs)
+    return _Loss(blocks, rows_lost, is_unreadable)
+
+
+def _n_ids(runs: Sequence[tuple[int, int]]) -> int | None:
+    if any(last == NO_END for _, last in runs):
+        return None
+    return sum(last - first + 1 for first, last in runs)
 
 
 def _insertion(table: str, columns: Sequence[str]) -> str:
@@ -124,19 +160,22 @@ def _wrong(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> list[int]
     return wrong
 
 
-def _mend(damaged: sqlite3.Connection, new: sqlite3.Connection, loss: _Loss) -> None:
-    """Make whole what depends on rows that are lost."""
+def _mend(
+    new: sqlite3.Connection,
+    loss: _Loss,
+    sequences: Sequence[tuple[str, int]],
+    names: dict[int, str],
+    wearer: str | None,
+) -> str | None:
+    """Make whole what depends on rows that are lost; return who was given sensors, if anybody."""
     with transaction(new):
-        new.execute(
-            "INSERT INTO device SELECT DISTINCT device, 'recovered-' || device, 'recovered', "
-            "'recovered' FROM block WHERE device NOT IN (SELECT id FROM device)"
-        )
-        _note_gaps(new, loss.blocks or [])
-        if any(n for table, n in loss.rows.items() if table not in _NOT_RESULTS):
+        given = _name_devices(new, names, wearer)
+        _note_gaps(new, loss.blocks)
+        if any(n != 0 for table, n in loss.rows.items() if table not in _NOT_RESULTS):
             for table in _STANDING:
                 new.execute(f"DELETE FROM {table}")  # noqa: S608
         # An id that was given is never given again: cursors take blocks for new by their ids.
-        for name, seq in _sequences(damaged):
+        for name, seq in sequences:
             new.execute("DELETE FROM sqlite_sequence WHERE name = ?1 AND seq < ?2", (name, seq))
             new.execute(
                 "INSERT INTO sqlite_sequence (name, seq) SELECT ?1, ?2 WHERE NOT EXISTS "
@@ -147,6 +186,25 @@ def _mend(damaged: sqlite3.Connection, new: sqlite3.Connection, loss: _Loss) -> 
             "UPDATE sqlite_sequence SET seq = max(seq, "
             "(SELECT coalesce(max(seen_id), 0) FROM live_state)) WHERE name = 'block'"
         )
+    return given
+
+
+def _name_devices(new: sqlite3.Connection, names: dict[int, str], wearer: str | None) -> str | None:
+    lost = new.execute(
+        "SELECT DISTINCT device FROM block WHERE device NOT IN (SELECT id FROM device)"
+    ).fetchall()
+    if not lost:
+        return None
+    known = [row[0] for row in new.execute("SELECT DISTINCT wearer FROM device")]
+    given = known[0] if len(known) == 1 else wearer or "recovered"
+    for (key,) in lost:
+        name = names.get(key, f"recovered-{key}")
+        # INSERT OR IGNORE: a name that another sensor has by now is not given twice.
+        row = (key, name, given, name)
+        new.execute("INSERT OR IGNORE INTO device VALUES (?, ?, ?, ?)", row)
+        spare = (key, f"recovered-{key}", given, "recovered")
+        new.execute("INSERT OR IGNORE INTO device VALUES (?, ?, ?, ?)", spare)
+    return given
 
 
 def _note_gaps(new: sqlite3.Connection, runs: Sequence[tuple[int, int]]) -> None:
@@ -169,6 +227,15 @@ def _sequences(damaged: sqlite3.Connection) -> list[tuple[str, int]]:
         return damaged.execute("SELECT name, seq FROM sqlite_sequence").fetchall()
     except UNREADABLE:
         return []
+
+
+def _device_names(damaged: sqlite3.Connection) -> dict[int, str]:
+    """Return the names of sensors by their keys, as their index has them: pages of its own."""
+    question = "SELECT id, device_id FROM device INDEXED BY sqlite_autoindex_device_1"
+    try:
+        return dict(damaged.execute(question).fetchall())
+    except UNREADABLE:
+        return {}
 
 
 def _joined(runs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

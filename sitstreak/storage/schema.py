@@ -200,5 +200,48 @@ CREATE TABLE raw_kept (
 );
 """
 
+# A file of months without InfluxDB has its outbox copied once; nothing else is touched.
+_SENT: Final = """
+-- several events may begin in one second: more_ns sets them apart
+CREATE TABLE outbox_with_ns (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    series TEXT NOT NULL,
+    at_s INTEGER NOT NULL,
+    more_ns INTEGER NOT NULL DEFAULT 0,
+    fields TEXT NOT NULL,
+    UNIQUE (series, at_s, more_ns)
+);
+INSERT INTO outbox_with_ns (id, series, at_s, fields)
+    SELECT id, series, at_s, fields FROM outbox ORDER BY id;
+DROP TABLE outbox;
+ALTER TABLE outbox_with_ns RENAME TO outbox;
+
+-- spans whose rows are made again from results and sent, once the outbox is empty
+CREATE TABLE outbox_replay (
+    wearer TEXT PRIMARY KEY,
+    zone TEXT NOT NULL,
+    from_s INTEGER NOT NULL,
+    until_s INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- series and time of the line: one that is refused time and again is there once
+ALTER TABLE quarantine ADD COLUMN place TEXT;
+CREATE UNIQUE INDEX quarantine_by_place ON quarantine (place);
+
+-- what stood beside a sensor's reading when its row was first made; so it is the same ever after
+CREATE TABLE sensor_beside (
+    device INTEGER NOT NULL REFERENCES device,
+    minute_s INTEGER NOT NULL,
+    n_lost INTEGER NOT NULL,       -- samples lost since midnight UTC
+    drift_ppm REAL,                -- null: not known
+    n_waiting INTEGER NOT NULL,    -- rows in the outbox
+    PRIMARY KEY (device, minute_s)
+) WITHOUT ROWID;
+CREATE TABLE projection_sensor (
+    device INTEGER PRIMARY KEY REFERENCES device,
+    minute_s INTEGER NOT NULL      -- the newest reading that was handed to the outbox
+);
+"""
+
 #: Step i takes a file from user_version i to i + 1. Append only.
-MIGRATIONS: Final = (_FIRST, _GUIDED, _UNDER_PRESSURE)
+MIGRATIONS: Final = (_FIRST, _GUIDED, _UNDER_PRESSURE, _SENT)

@@ -12,7 +12,7 @@ import numpy as np
 from scipy import signal
 from scipy.spatial.transform import Rotation
 
-from ingest.recording import RecordedSession
+from ingest.recordings.recording import RecordedSession
 from processing.model import BoolArray, FloatArray
 
 _PACKET_S: Final = 0.5

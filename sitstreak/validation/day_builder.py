@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from ingest.player import even_runs
-from ingest.recording import RecordedSession
+from ingest.recordings.player import even_runs
+from ingest.recordings.recording import RecordedSession
 from processing.model import (
     CLASSES,
     CODE,

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from ingest.errors import RecordingError
-from ingest.player import BASE_S, to_blocks
-from ingest.recording import RecordedSession, read_recording
+from ingest.recordings.player import BASE_S, to_blocks
+from ingest.recordings.recording import RecordedSession, read_recording
 from processing.features.columns import Features
 from processing.features.measuring import measure
 from processing.method import Method

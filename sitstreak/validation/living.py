@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from ingest.player import BASE_S
+from ingest.recordings.player import BASE_S
 from processing.live import LiveState, advance
 from processing.method import Method
 from processing.model import (

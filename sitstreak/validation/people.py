@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from ingest.player import BASE_S
+from ingest.recordings.player import BASE_S
 from processing.features.columns import Features
 from processing.figures.bouts import run_edges
 from processing.method import Method

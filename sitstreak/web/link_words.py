@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ingest.collector_state import CollectorState, Doing
+from ingest.collecting.state import CollectorState, Doing
 from sitstreak.views.source import LinkStatus
 from sitstreak.views.words import duration
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from ingest.clock_host import HostTime
-from ingest.clock_layout import TimeLine
-from ingest.clock_stream import CountClock
+from ingest.clock.host import HostTime
+from ingest.clock.layout import TimeLine
+from ingest.clock.stream import CountClock
 from tests.support.clock_collector import ClockCollector
 from tests.support.clock_day import DAY_NS, HOUR_S, Day, Nap, Radio, Step
 

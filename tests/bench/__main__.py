@@ -32,7 +32,11 @@ def main() -> None:
             sys.exit("nothing to compare with: our own side failed, see above")
         live = _json("tests.bench.live_cost", day_file)
         days = _json("tests.bench.many_days", day_file, options.days, 600)
-    bench = Bench(day.origin, day.gaps, options.rounds, figures, absent | failed, live, days)
+    ingest = _json("tests.bench.ingest_cost")
+    sink = _json("tests.bench.sink")
+    bench = Bench(
+        day.origin, day.gaps, options.rounds, figures, absent | failed, live, days, ingest, sink
+    )
     _print(figures, bench)
     if options.no_peers:
         print("docs/benchmarks.md is left as it is: the peers are missing from this run")
@@ -65,9 +69,9 @@ def _interpreters(*, with_peers: bool) -> tuple[dict[Contender, Path], dict[Cont
     return found, absent
 
 
-def _json(module: str, day_file: Path, *arguments: int) -> dict[str, object]:
+def _json(module: str, *arguments: object) -> dict[str, object]:
     print(f"{module} ...", flush=True)
-    command = [sys.executable, "-m", module, str(day_file), *map(str, arguments)]
+    command = [sys.executable, "-m", module, *map(str, arguments)]
     try:
         answer: dict[str, object] = json.loads(own_process(command))
     except subprocess.CalledProcessError as error:
@@ -86,6 +90,16 @@ def _print(figures: dict[Contender, Figures], bench: Bench) -> None:
         print(f"{who.title:32} not measured: {why}")
     for name in ("processing", "before_walking", "collector"):
         print(f"live, {name}: {100 * bench.live[name]['mean']:.2f} % of a core per sensor")
+    for row in bench.ingest["rows"]:
+        share = 100 * row["share"] / row["n_sensors"]
+        print(
+            f"collecting from {row['n_sensors']}: {share:.2f} % of a core per sensor, "
+            f"{row['memory_mb']:.0f} MB in all, p99 {row['p99_ms']:.0f} ms to disk"
+        )
+    for row in bench.sink["rows"]:
+        print(
+            f"{row['way']}: {row['per_s']:,.0f} rows a second, {row['cpu_us']:.1f} us of CPU each"
+        )
 
 
 if __name__ == "__main__":

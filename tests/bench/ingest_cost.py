@@ -26,16 +26,16 @@ from unittest.mock import patch
 import numpy as np
 import psutil
 
-from ingest.clock_host import HostTime
-from ingest.collector import collect
-from ingest.collector_state import Timing
-from ingest.finder import Finder
-from ingest.hip_sensor_control import StartLive, control_to_bytes
-from ingest.keeper import Keeper
+from ingest.clock.host import HostTime
+from ingest.collecting.collector import collect
+from ingest.collecting.finder import Finder
+from ingest.collecting.keeper import Keeper
+from ingest.collecting.pairing import Pin
+from ingest.collecting.state import Timing
+from ingest.hip_sensor.control import StartLive, control_to_bytes
 from ingest.link import Backend, Notification, open_link
 from ingest.model import RawBlock
-from ingest.pairing import Pin
-from ingest.sequencer import Sequencer
+from ingest.sequencing.sequencer import Sequencer
 from ingest.simulation.bleak_backend import BumbleClient, BumbleScanner
 from ingest.simulation.radio import VirtualRadio
 from ingest.simulation.sensor import sensor_address, simulate
@@ -168,7 +168,7 @@ async def _world(names: list[str]) -> AsyncIterator[Backend]:
 async def _collect(backend: Backend, names: list[str], place: Path) -> None:
     with (
         contextlib.closing(open_database(place)) as connection,
-        patch("ingest.collector.Keeper", _WatchedKeeper),
+        patch("ingest.collecting.collector.Keeper", _WatchedKeeper),
     ):
         journal = _WatchedJournal(connection, "bench")
         await collect(

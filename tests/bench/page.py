@@ -42,6 +42,8 @@ class Bench:
     absent: Mapping[Contender, str]  #: who could not be measured, and why
     live: Mapping[str, Any]
     days: Mapping[str, Any]
+    ingest: Mapping[str, Any]
+    sink: Mapping[str, Any]
 
 
 def page(bench: Bench) -> str:
@@ -63,6 +65,9 @@ def page(bench: Bench) -> str:
         ),
         "live_hz": f"{bench.live['fs_hz']:.0f}",
         "live": _live(bench.live),
+        "ingest_s": f"{bench.ingest['span_s']:.0f}",
+        "ingest": _ingest(bench.ingest),
+        "sink": _sink(bench.sink),
         **_many_days(bench.days),
     }
     return Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(values)
@@ -97,6 +102,30 @@ def _live(live: Mapping[str, Any]) -> str:
         for name, title in _LIVE.items()
     ]
     return table(("per second and sensor", "median ms", "99 % below ms", "share of a core"), rows)
+
+
+def _ingest(ingest: Mapping[str, Any]) -> str:
+    rows = [
+        (
+            f"{row['n_sensors']}",
+            f"{100 * row['share'] / row['n_sensors']:.2f} %",
+            f"{100 * row['share']:.2f} %",
+            f"{row['memory_mb']:.0f}",
+            f"{row['world_mb']:.0f}",
+            f"{row['p50_ms']:.0f}",
+            f"{row['p99_ms']:.0f}",
+        )
+        for row in ingest["rows"]
+    ]
+    heads = ("sensors", "of a core, each", "of a core, all", "MB in all", "MB of them without it")
+    return table((*heads, "to disk: median ms", "99 % below ms"), rows)
+
+
+def _sink(sink: Mapping[str, Any]) -> str:
+    if sink["absent"]:
+        return f"Not measured: {sink['absent']}."
+    rows = [(row["way"], f"{row['per_s']:,.0f}", f"{row['cpu_us']:.1f}") for row in sink["rows"]]
+    return table(("way", "rows a second", "CPU of our process, µs a row"), rows)
 
 
 def _many_days(days: Mapping[str, Any]) -> dict[str, object]:

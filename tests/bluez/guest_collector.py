@@ -11,10 +11,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from ingest.collector import collect
-from ingest.collector_state import CollectorState, Timing
+from ingest.collecting.collector import collect
+from ingest.collecting.state import CollectorState, Timing
 from ingest.model import RawBlock
-from ingest.sequencing import LinkRules
+from ingest.sequencing.actions import LinkRules
 from processing.model import Gap
 from sitstreak.storage.database import open_database
 from sitstreak.storage.journal import SqliteJournal, as_block

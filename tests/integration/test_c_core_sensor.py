@@ -4,8 +4,8 @@ import asyncio
 
 import numpy as np
 
-from ingest.collector import collect
-from ingest.collector_state import Timing
+from ingest.collecting.collector import collect
+from ingest.collecting.state import Timing
 from ingest.link import Backend
 from ingest.simulation.bleak_backend import BumbleClient, BumbleScanner
 from ingest.simulation.radio import VirtualRadio

@@ -5,11 +5,11 @@ import asyncio
 import numpy as np
 import pytest
 
-from ingest.collector import collect
-from ingest.collector_state import Collected, CollectorState, Doing, Timing
+from ingest.collecting.collector import collect
+from ingest.collecting.state import Collected, CollectorState, Doing, Timing
 from ingest.errors import NoAdapterError
 from ingest.link import Backend
-from ingest.sequencing import LinkRules
+from ingest.sequencing.actions import LinkRules
 from ingest.simulation.bleak_backend import BumbleScanner
 from ingest.simulation.radio import Outage
 from ingest.simulation.world import simulated_world
@@ -259,7 +259,7 @@ async def test_an_hour_at_50_hz_is_replayed_in_well_under_a_minute():
 
 
 async def test_a_computer_that_does_not_know_the_time_says_so_and_waits(monkeypatch, caplog):
-    monkeypatch.setattr("ingest.host_clocks.time.time_ns", lambda: 10**9)
+    monkeypatch.setattr("ingest.collecting.host_clocks.time.time_ns", lambda: 10**9)
     source = CountingSource(20, utc_at_tick_zero_ns=0)
     journal, told = MemoryJournal(), []
 
@@ -267,7 +267,7 @@ async def test_a_computer_that_does_not_know_the_time_says_so_and_waits(monkeypa
         if state.why and state.why not in told:
             told.append(state.why)
             assert journal.blocks == []
-            monkeypatch.setattr("ingest.host_clocks.time.time_ns", lambda: UTC_ZERO_NS)
+            monkeypatch.setattr("ingest.collecting.host_clocks.time.time_ns", lambda: UTC_ZERO_NS)
 
     async with simulated_world(source, speed=None) as world:
         await collect_all(world, journal, on_state=watch)

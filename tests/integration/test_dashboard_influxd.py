@@ -60,7 +60,7 @@ def minute_lines():
 
 def day_lines():
     for start_s, hours in zip(MIDNIGHTS, SAT_HOURS, strict=False):
-        yield f"day,wearer=me sit_s={hours * 3600},is_valid=true {start_s}"
+        yield f"day,wearer=me sit_s={hours * 3600},valid=1i {start_s}"
 
 
 def streak_lines():

@@ -5,14 +5,14 @@ import contextlib
 import logging
 from dataclasses import replace
 
-from ingest.clock_host import HostTime
-from ingest.collector import collect
-from ingest.collector_state import CollectorState, Doing, Timing
+from ingest.clock.host import HostTime
+from ingest.collecting.collector import collect
+from ingest.collecting.introduction import introduce
+from ingest.collecting.pairing import Pin
+from ingest.collecting.state import CollectorState, Doing, Timing
 from ingest.drivers.movesense import MOVESENSE
-from ingest.introduction import introduce
 from ingest.link import listening
-from ingest.pairing import Pin
-from ingest.sequencing import LinkRules
+from ingest.sequencing.actions import LinkRules
 from ingest.simulation.firmware import Firmware
 from ingest.simulation.peripherals.base import simulate_peripheral
 from ingest.simulation.peripherals.movesense import SimulatedMovesense
@@ -156,7 +156,7 @@ async def test_a_stream_and_a_hip_sensor_are_read_at_once():
             is_live = any(one.number == 1 and one.doing is Doing.LIVE for one in states)
             return len(journal.of(OURS)) == 20 and len(journal.of("ms")) >= 2 and is_live
 
-        await collect_until(both, journal, world, pins=pins, host=HostTime())
+        await collect_until(both, journal, world, pins=pins, host=HostTime(patience_s=0))
     assert journal.of("ms")[:2] == [0, 1]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ingest.model import RawBlock
-from ingest.player import RecordingSource
+from ingest.recordings.player import RecordingSource
 from processing.method import Method
 from processing.model import NS_PER_S
 from sitstreak import settings

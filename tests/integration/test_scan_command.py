@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from ingest.drivers.base import Advertisement
 from ingest.drivers.known import DRIVERS, identify
 from ingest.drivers.scan import Listener
-from ingest.hip_sensor import SERVICE_UUID
+from ingest.hip_sensor.packets import SERVICE_UUID
 from ingest.link import Found
 from ingest.simulation.sensor import sensor_address
 from sitstreak.cli import scan as scan_module

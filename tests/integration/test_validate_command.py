@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.recording import read_recording
+from ingest.recordings.recording import read_recording
 from processing.method import Method
 from sitstreak.fitting.example import Example
 from sitstreak.validation.folds import Folds

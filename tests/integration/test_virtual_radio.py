@@ -8,8 +8,8 @@ from bleak import BleakClient
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
 
 from ingest.errors import LinkLostError, NoAdapterError
-from ingest.hip_sensor import DATA_UUID, DataPacket, Status, StatusFlag
-from ingest.hip_sensor_control import Identify, StartLive, control_to_bytes
+from ingest.hip_sensor.control import Identify, StartLive, control_to_bytes
+from ingest.hip_sensor.packets import DATA_UUID, DataPacket, Status, StatusFlag
 from ingest.link import Backend, Found, find_sensor, open_link
 from ingest.simulation.bleak_backend import BumbleScanner
 from ingest.simulation.radio import outages

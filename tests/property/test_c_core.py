@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from ingest import hip_sensor_packing as packing
 from ingest.errors import MalformedPacketError
-from ingest.hip_sensor import DataPacket, UnreadableBlockError
-from ingest.hip_sensor_control import Acknowledge, Replay, StartLive, control_from_bytes
+from ingest.hip_sensor import packing
+from ingest.hip_sensor.control import Acknowledge, Replay, StartLive, control_from_bytes
+from ingest.hip_sensor.packets import DataPacket, UnreadableBlockError
 from ingest.simulation.source import LogBlock
 from tests.property.test_hip_sensor_properties import data_packets, likely, signals
 from tests.support.c_core import CFirmware, RamFlash, c_core, compiled

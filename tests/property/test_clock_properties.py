@@ -5,10 +5,10 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.clock import DeviceClock
-from ingest.clock_host import HostTime, Stamp
-from ingest.clock_layout import TimeLine
-from ingest.clock_unwrap import Unwrapper
+from ingest.clock.device import DeviceClock
+from ingest.clock.host import HostTime, Stamp
+from ingest.clock.layout import TimeLine
+from ingest.clock.unwrap import Unwrapper
 from processing.model import NS_PER_S
 
 S = NS_PER_S

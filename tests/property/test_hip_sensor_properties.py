@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from ingest import hip_sensor_packing as packing
 from ingest.errors import MalformedPacketError
-from ingest.hip_sensor import MAX_TICKS, MAX_UTC_NS, DataPacket, LogRange, Status, StatusFlag
-from ingest.hip_sensor_control import (
+from ingest.hip_sensor import packing
+from ingest.hip_sensor.control import (
     Acknowledge,
     AskTime,
     Identify,
@@ -21,6 +20,14 @@ from ingest.hip_sensor_control import (
     StopLive,
     control_from_bytes,
     control_to_bytes,
+)
+from ingest.hip_sensor.packets import (
+    MAX_TICKS,
+    MAX_UTC_NS,
+    DataPacket,
+    LogRange,
+    Status,
+    StatusFlag,
 )
 
 u8, u16, u32 = (st.integers(0, 2**bits - 1) for bits in (8, 16, 32))

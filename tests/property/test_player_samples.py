@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.player import BASE_S, RecordingSource, lay_out, to_blocks
+from ingest.recordings.player import BASE_S, RecordingSource, lay_out, to_blocks
 from ingest.simulation.source import MAX_BLOCK_SAMPLES
 from processing.model import NS_PER_S
 from tests.support.recording_files import recorded

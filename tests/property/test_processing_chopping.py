@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.player import to_blocks
-from ingest.recording import read_recording
+from ingest.recordings.player import to_blocks
+from ingest.recordings.recording import read_recording
 from processing.chain import classify
 from processing.features.measuring import LOOK_AROUND_S
 from processing.figures.bouts import find_bouts

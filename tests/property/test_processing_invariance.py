@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
-from ingest.player import to_blocks
-from ingest.recording import Unit, read_recording
+from ingest.recordings.player import to_blocks
+from ingest.recordings.recording import Unit, read_recording
 from processing.chain import classify
 from processing.figures.bouts import find_bouts
 from processing.figures.days import summarise_day

@@ -7,9 +7,9 @@ import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest import recording_csv
 from ingest.errors import RecordingError
-from ingest.recording import read_recording
+from ingest.recordings import csv_files as recording_csv
+from ingest.recordings.recording import read_recording
 from tests.support.recording_files import write_csv
 
 _NAMES = st.text(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.sequencing import LinkRules
+from ingest.sequencing.actions import LinkRules
 from ingest.simulation.firmware import Firmware
 from ingest.simulation.source import MAX_BLOCK_SAMPLES
 from tests.support.ingest_doubles import CountingSource, MemoryJournal, numbered_samples

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.hip_sensor import DataPacket, Status, ns_to_ticks
-from ingest.hip_sensor_control import control_to_bytes
+from ingest.hip_sensor.control import control_to_bytes
+from ingest.hip_sensor.packets import DataPacket, Status, ns_to_ticks
 from ingest.simulation.firmware import Outgoing
 from processing.model import NS_PER_S
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ingest.clock import DeviceClock
-from ingest.clock_exchange import TimeAsker
-from ingest.clock_host import HostTime
-from ingest.clock_layout import Placed, SampleRate, TimeLine
-from ingest.clock_stream import CountClock
+from ingest.clock.device import DeviceClock
+from ingest.clock.exchange import TimeAsker
+from ingest.clock.host import HostTime
+from ingest.clock.layout import Placed, SampleRate, TimeLine
+from ingest.clock.stream import CountClock
 from tests.support.clock_day import DAY_NS, Day, Event
 
 BACKFILL_BLOCKS_PER_S = 100

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ingest.clock_host import Stamp
+from ingest.clock.host import Stamp
 from processing.model import NS_PER_S
 
 DAY_NS = 1_795_417_200 * NS_PER_S  # 2026-11-23 07:00 UTC

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from ingest.hip_sensor_control import Acknowledge, AskTime, Control
+from ingest.hip_sensor.control import Acknowledge, AskTime, Control
 from ingest.model import RawBlock
-from ingest.sequencing import LinkRules, Store
+from ingest.sequencing.actions import LinkRules, Store
 from ingest.simulation.source import LogBlock
 from processing.model import NS_PER_S, Gap
 from sitstreak.storage.database import open_database

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Callable
 
 import numpy as np
 
-from ingest.clock_host import HostTime, Stamp
-from ingest.clock_layout import TimeLine
+from ingest.clock.host import HostTime, Stamp
+from ingest.clock.layout import TimeLine
 from ingest.drivers.base import StreamDriver
 from ingest.drivers.numbering import numbering_for
 from ingest.drivers.session import StreamSession

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -20,6 +21,8 @@ class FakeGrafana:
         self.requests: list[tuple[str, str]] = []
         self.decline: dict[str, tuple[int, str]] = {}
         self.page: str | None = None  #: HTML that answers everything, as some other server would
+        self.clock_ahead_s = 0.0  #: of its header `Date`
+        self.source_health = {"status": "OK", "message": "1 measurement found"}
         handler = type("Handler", (_Handler,), {"grafana": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
@@ -49,7 +52,13 @@ class FakeGrafana:
             status, message = self.decline[f"{verb} {path}"]
             return status, {"message": message}
         if verb == "GET":
+            if path.startswith("/datasources/uid/") and path.endswith("/health"):
+                return 200 if self.source_health["status"] == "OK" else 400, self.source_health
             found = self.stored.get(path)
+            if found and path.startswith("/dashboards/uid/"):
+                # as Grafana has it: numbered, and beside what it knows of it
+                numbered = found | {"id": 7, "version": 3}
+                return 200, {"dashboard": numbered, "meta": {"folderUid": "sitstreak"}}
             return (200, found) if found else (404, {"message": "not found"})
         thing = body.get("dashboard", body)
         if "dashboard" in body and f"/folders/{body['folderUid']}" not in self.stored:
@@ -81,6 +90,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         """Tests print what they need."""
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        now_s = time.time() if timestamp is None else timestamp
+        return super().date_time_string(now_s + self.grafana.clock_ahead_s)
 
     def _answer(self) -> None:
         length = int(self.headers.get("Content-Length", 0))

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from processing.model import NS_PER_S
 from sitstreak.storage.projection import lines_for_span
 from sitstreak.storage.results import Results
+from sitstreak.storage.sensor_rows import sensor_lines
 from tests.support.influxd_fixture import Influx
 
-MEASUREMENTS: Final = ("posture", "posture_minute", "streak", "bout", "day")
+MEASUREMENTS: Final = ("posture", "posture_minute", "streak", "bout", "day", "event", "sensor")
 _DAY_S: Final = 86_400
 
 
@@ -21,9 +22,16 @@ def local_rows(connection: sqlite3.Connection, wearer: str, zone: ZoneInfo) -> s
     first_s, latest_s = results.first_second(wearer), results.latest_second(wearer)
     assert first_s is not None
     assert latest_s is not None
-    lines = lines_for_span(results, wearer, first_s - _DAY_S, latest_s + _DAY_S, zone)
+    span_s = (first_s - _DAY_S, latest_s + _DAY_S)
+    lines = list(lines_for_span(results, wearer, *span_s, zone))
+    for device in results.devices(wearer):
+        lines += sensor_lines(connection, wearer, device, *span_s)
     return {
-        (line.series.split(",")[0], line.at_s * NS_PER_S, frozenset(line.fields.split(",")))
+        (
+            line.series.split(",")[0],
+            line.at_s * NS_PER_S + line.more_ns,
+            frozenset(line.fields.split(",")),
+        )
         for line in lines
     }
 
@@ -39,7 +47,11 @@ def server_rows(influx: Influx, wearer: str, device: str) -> set[Any]:
         for row in influx.query(f'SELECT * FROM "{measurement}"'):
             assert row["wearer"] == wearer
             assert row.get("device", device) == device
-            written = {f"{name}={_as_field(row[name], types[name])}" for name in types}
+            written = {
+                f"{name}={_as_field(row[name], types[name])}"
+                for name in types
+                if row[name] is not None
+            }
             rows.add((measurement, row["time"], frozenset(written)))
     return rows
 

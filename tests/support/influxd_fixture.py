@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -103,7 +104,15 @@ def influxd_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         if os.environ.get("CI") == "true":
             pytest.fail(why)
         pytest.skip(why)
-    root = tmp_path_factory.mktemp("influxd")
+    with started_influxd(tmp_path_factory.mktemp("influxd")) as (_, port):
+        yield port
+
+
+@contextlib.contextmanager
+def started_influxd(root: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """Start influxd on a free port with its data in `root`; started again there, it goes on."""
+    binary = shutil.which("influxd")
+    assert binary is not None
     config = root / "influxd.toml"
     config.write_text(_CONFIG.format(root=root), encoding="utf-8")
     with subprocess.Popen(
@@ -114,7 +123,7 @@ def influxd_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         env={"PATH": os.environ["PATH"], "HOME": str(root)},
     ) as process:
         try:
-            yield _port_from_log(process, root / "influxd.log")
+            yield process, _port_from_log(process, root / "influxd.log")
         finally:
             process.terminate()
             try:
@@ -151,7 +160,8 @@ def _port_from_log(process: subprocess.Popen[bytes], log: Path) -> int:
 
 def _drain(stream: IO[bytes], log: Path, found: queue.Queue[int | None]) -> None:
     """Copy the log to a file for ever: a full pipe would stop the server."""
-    with log.open("wb", buffering=0) as out:
+    # At the end `Popen` closes the pipe, now and then while a line is being waited for.
+    with log.open("wb", buffering=0) as out, contextlib.suppress(ValueError):
         for line in stream:
             out.write(line)
             if match := _LISTENING.search(line):

@@ -1,7 +1,7 @@
 """A sensor, a collector and all that can come between them, told step by step; nothing waits.
 
-`History` does what `ingest.keeper` does around a `Sequencer`, and keeps a record of its own of
-every block that the sensor ever completed: the journal is compared with that.
+`History` does what `ingest.collecting.keeper` does around a `Sequencer`, and keeps a record of its
+own of every block that the sensor ever completed: the journal is compared with that.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ingest.clock import DeviceClock
-from ingest.clock_host import HostTime, Stamp
-from ingest.clock_layout import TimeLine
+from ingest.clock.device import DeviceClock
+from ingest.clock.host import HostTime, Stamp
+from ingest.clock.layout import TimeLine
 from ingest.errors import JournalUnavailableError, MalformedPacketError
-from ingest.hip_sensor import TICKS_PER_S, DataPacket, Status, UnreadableBlockError
-from ingest.hip_sensor_control import Acknowledge, Control
-from ingest.hosted_time import HostedTime
+from ingest.hip_sensor.control import Acknowledge, Control
+from ingest.hip_sensor.packets import TICKS_PER_S, DataPacket, Status, UnreadableBlockError
 from ingest.model import RawBlock
-from ingest.sensor_time import OwnTime, SensorTime
-from ingest.sequencer import Sequencer
-from ingest.sequencing import LinkRules, Phase, Reconnect, Send, Store
+from ingest.sequencing.actions import LinkRules, Phase, Reconnect, Send, Store
+from ingest.sequencing.hosted_time import HostedTime
+from ingest.sequencing.sensor_time import OwnTime, SensorTime
+from ingest.sequencing.sequencer import Sequencer
 from ingest.simulation.firmware import Firmware
 from ingest.simulation.source import LogBlock
 from processing.model import NS_PER_S

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ingest.recording import RecordedSession
+from ingest.recordings.recording import RecordedSession
 from processing.features.columns import Features
 from processing.model import CODE, Posture, PostureSeconds
 from sitstreak.validation.answers import Answer

@@ -6,9 +6,9 @@ import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ingest.hip_sensor import DataPacket, Status
-from ingest.sequencer import Sequencer
-from ingest.sequencing import LinkRules, Phase, Reconnect, Send, Store
+from ingest.hip_sensor.packets import DataPacket, Status
+from ingest.sequencing.actions import LinkRules, Phase, Reconnect, Send, Store
+from ingest.sequencing.sequencer import Sequencer
 from ingest.simulation.firmware import Firmware, Outgoing
 
 if TYPE_CHECKING:

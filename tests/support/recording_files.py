@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.recording import RecordedSession
+from ingest.recordings.recording import RecordedSession
 from processing.model import FloatArray
 
 FS_HZ = 50.0

@@ -198,5 +198,6 @@ class DictSink:
 
 def split(line: str) -> tuple[str, str, int]:
     """Split a line of plain names: series, fields, time."""
-    series, fields, at_ns = line.split(" ")
+    series, _, rest = line.partition(" ")
+    fields, _, at_ns = rest.rpartition(" ")
     return series, fields, int(at_ns)

@@ -5,8 +5,8 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ingest.clock_host import HostTime, Stamp
-from ingest.clock_layout import TimeLine
+from ingest.clock.host import HostTime, Stamp
+from ingest.clock.layout import TimeLine
 from ingest.drivers.base import Stamps, StreamDriver, StreamSamples
 from ingest.drivers.known import DRIVERS
 from ingest.drivers.numbering import numbering_for

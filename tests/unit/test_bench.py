@@ -38,7 +38,13 @@ def bench_of(figures: dict[Contender, Figures], absent: dict[Contender, str]) ->
         "n_days": 3, "call_every_s": 600, "cpu_s": 6.0, "n_settled": 259_200,
         "memory_mb": [100.0, 100.5, 100.25], "state_bytes": [7000, 7300, 7100],
     }  # fmt: skip
-    return Bench("a ramp", "1 gap", 3, figures, absent, live, days)
+    row = {
+        "n_sensors": 4, "share": 0.016, "share_of_all": 0.04, "memory_mb": 67.0, "world_mb": 66.0,
+        "p50_ms": 405.0, "p99_ms": 1136.0, "n_blocks": 64,
+    }  # fmt: skip
+    ingest = {"fs_hz": 50.0, "span_s": 30.0, "rows": [row]}
+    sink = {"absent": "", "rows": [{"way": "ours", "per_s": 12_345.6, "cpu_us": 7.89}]}
+    return Bench("a ramp", "1 gap", 3, figures, absent, live, days, ingest, sink)
 
 
 def test_lost_samples_are_in_no_block_and_the_others_keep_their_times() -> None:
@@ -129,3 +135,13 @@ def test_what_runs_in_a_peers_environment_needs_nothing_of_ours(file: Path) -> N
     ours = [name for name in names if name.split(".")[0] in {"processing", "ingest", "sitstreak"}]
     assert not ours
     assert all(name.startswith("tests.bench.peers") for name in names if name.startswith("tests"))
+
+
+def test_what_a_sensor_costs_the_collector_is_the_difference_shared_by_all() -> None:
+    assert "| 4 | 0.40 % | 1.60 % | 67 | 66 | 405 | 1136 |" in page(
+        bench_of({OURS: Figures([run(1.0)])}, {})
+    )
+
+
+def test_the_page_says_how_many_rows_a_second_each_way_sends() -> None:
+    assert "| ours | 12,346 | 7.9 |" in page(bench_of({OURS: Figures([run(1.0)])}, {}))

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from ingest.clock import DeviceClock
-from ingest.clock_corridor import Verdict
-from ingest.clock_host import HostTime, Stamp
-from ingest.clock_rules import DriftPrior
-from ingest.clock_stream import CountClock, StreamClock
+from ingest.clock.corridor import Verdict
+from ingest.clock.device import DeviceClock
+from ingest.clock.host import HostTime, Stamp
+from ingest.clock.rules import DriftPrior
+from ingest.clock.stream import CountClock, StreamClock
 from processing.model import NS_PER_S
 
 S = NS_PER_S

@@ -2,13 +2,13 @@
 
 import pytest
 
-from ingest.clock_anchors import MOST_ANCHORS, Anchor, Anchors, on_line
-from ingest.clock_corridor import Corridor, CorridorLimits, Verdict
-from ingest.clock_exchange import TimeAsker
-from ingest.clock_host import HostTime, Stamp
-from ingest.clock_layout import SampleRate, TimeLine
-from ingest.clock_polygon import rectangle
-from ingest.clock_unwrap import Unwrapper
+from ingest.clock.anchors import MOST_ANCHORS, Anchor, Anchors, on_line
+from ingest.clock.corridor import Corridor, CorridorLimits, Verdict
+from ingest.clock.exchange import TimeAsker
+from ingest.clock.host import HostTime, Stamp
+from ingest.clock.layout import SampleRate, TimeLine
+from ingest.clock.polygon import rectangle
+from ingest.clock.unwrap import Unwrapper
 from processing.model import NS_PER_S
 
 S = NS_PER_S
@@ -322,3 +322,21 @@ def test_a_time_service_that_slews_is_followed():
         stamp = at(second, wrong_s=second * 500e-6)
         host.observe(stamp)
         assert host.utc_ns(stamp) == stamp.utc_ns
+
+
+def test_a_clock_that_no_time_service_has_set_yet_is_not_believed_at_once():
+    host = HostTime()
+    host.observe(at(0, wrong_s=3600), is_synchronised=False)  # an hour fast at boot
+    assert not host.is_known
+    host.observe(at(20), is_synchronised=True)
+    assert host.utc_ns(at(30)) == at(30).utc_ns
+    assert host.n_corrections == 0
+
+
+def test_without_any_time_service_the_clock_is_believed_after_two_minutes():
+    host = HostTime()
+    for seconds in (0, 119):
+        host.observe(at(seconds), is_synchronised=False)
+        assert not host.is_known
+    host.observe(at(120))
+    assert host.is_known

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ingest.recording import read_recording
+from ingest.recordings.recording import read_recording
 from processing.chain import classify
 from processing.method import Method
 from processing.model import Posture

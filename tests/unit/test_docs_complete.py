@@ -13,9 +13,16 @@ DOCS = Path(__file__).parents[2] / "docs"
 CLI = (DOCS / "cli.md").read_text()
 
 
-def options_of(name: str) -> list[str]:
+def commands_of(name: str) -> dict[str, click.Command]:
+    """Return what can be typed -> command: one, or those of a group such as `grafana`."""
     command = importlib.import_module(f"sitstreak.cli.{name.replace('-', '_')}").command
     assert isinstance(command, click.Command)
+    if not isinstance(command, click.Group):
+        return {f"sitstreak {name}": command}
+    return {f"sitstreak {name} {inner}": one for inner, one in command.commands.items()}
+
+
+def options_of(command: click.Command) -> list[str]:
     return [
         max(option.opts, key=len) for option in command.params if isinstance(option, click.Option)
     ]
@@ -36,10 +43,12 @@ def test_every_command_and_each_of_its_options_is_documented(name: str) -> None:
     heading = f"## sitstreak {name}"
     assert heading in CLI
     section = CLI.split(heading, 1)[1].split("\n## ", 1)[0]
-    missing = [option for option in options_of(name) if f"`{option}" not in section]
-    assert not missing, f"docs/cli.md does not describe {missing} of {name}"
+    for typed, command in commands_of(name).items():
+        assert typed in heading + section, f"docs/cli.md does not describe {typed}"
+        missing = [option for option in options_of(command) if f"`{option}" not in section]
+        assert not missing, f"docs/cli.md does not describe {missing} of {typed}"
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_takes_a_data_directory(name: str) -> None:
-    assert "--data-dir" in options_of(name)
+    assert all("--data-dir" in options_of(command) for command in commands_of(name).values())

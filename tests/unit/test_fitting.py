@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ingest.player import BASE_S
+from ingest.recordings.player import BASE_S
 from processing.method import Method
 from processing.posture.evidence import evidence
 from processing.posture.hidden_markov import NO_MESSAGE, smooth

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest import hip_sensor_control
 from ingest.errors import MalformedPacketError
-from ingest.hip_sensor import (
+from ingest.hip_sensor import control as hip_sensor_control
+from ingest.hip_sensor.control import control_from_bytes, control_to_bytes
+from ingest.hip_sensor.packets import (
     TICKS_PER_S,
     DataPacket,
     LogRange,
@@ -19,7 +20,6 @@ from ingest.hip_sensor import (
     ns_to_ticks,
     ticks_to_ns,
 )
-from ingest.hip_sensor_control import control_from_bytes, control_to_bytes
 from ingest.simulation.source import MAX_BLOCK_SAMPLES, LogBlock
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "hip_sensor_v1.json").read_text())

@@ -36,7 +36,7 @@ def test_a_day_has_every_number_as_a_float_and_its_validity():
     assert day.at_s == T0_S
     assert values["sit_s"] == values["wear_s"] == values["sedentary_s"] == "3600.0"
     assert values["debt_s"].startswith("600.0") or values["debt_s"].startswith("599.99")
-    assert values["is_valid"] == "false"
+    assert values["valid"] == "0i"
     assert "start_s" not in values
     assert "end_s" not in values
 

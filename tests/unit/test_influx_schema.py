@@ -1,14 +1,21 @@
 """docs/influx-schema.md is what dashboards may rely on."""
 
 import re
+from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from dashboards.queries import panel_queries
 from dashboards.today import today
-from processing.model import Bout, DaySummary, Posture, PostureSeconds
+from ingest.model import SensorReading
+from processing.model import NS_PER_S, Bout, DaySummary, Posture, PostureSeconds
 from sitstreak.storage import lines
+from sitstreak.storage.database import open_database, transaction
+from sitstreak.storage.happenings import GAP, event_line
+from sitstreak.storage.journal import SqliteJournal
+from sitstreak.storage.sensor_rows import note_beside, sensor_lines
 
 #: Line protocol tells a value's type by its last character.
 KINDS = {"i": "integer", '"': "string", "e": "boolean"}
@@ -17,8 +24,9 @@ PAGE = (Path(__file__).parents[2] / "docs" / "influx-schema.md").read_text(encod
 
 def sections():
     """Return measurement -> its part of the page."""
-    parts = re.split(r"^## (\w+)$", PAGE, flags=re.MULTILINE)[1:]
-    return dict(zip(parts[::2], parts[1::2], strict=True))
+    parts = re.split(r"^## (.+)$", PAGE, flags=re.MULTILINE)[1:]
+    named = zip(parts[::2], parts[1::2], strict=True)
+    return {name: text for name, text in named if re.fullmatch(r"\w+", name)}
 
 
 def documented_fields(measurement):
@@ -66,7 +74,20 @@ def one_line_of_each():
         lines.streak_line("me", 0, 1, 2.0),
         lines.bout_line("me", "clip", Bout(0, 60, Posture.SIT, 0, 1.0, censored=False)),
         lines.day_line("me", summary),
+        event_line("me", GAP, 0, "2 min without data", 2.0),
+        sensor_row(SensorReading("clip", 60 * NS_PER_S, 80, -60, 0, 5)),
     ]
+
+
+def sensor_row(reading):
+    with TemporaryDirectory() as place, closing(open_database(Path(place))) as connection:
+        journal = SqliteJournal(connection, "me")
+        journal.note_sensor(reading)
+        journal.save_state("clip", "clock", {"drift": [12.5, 3.0]}, 1)
+        with transaction(connection):
+            assert note_beside(connection, "clip") == [60]
+        [line] = sensor_lines(connection, "me", "clip", 0, 3600)
+        return line
 
 
 @pytest.mark.parametrize("line", one_line_of_each(), ids=lambda line: line.series.split(",")[0])
@@ -78,4 +99,4 @@ def test_the_page_names_exactly_the_fields_types_and_tags_that_are_written(line)
 
 def test_the_page_has_every_measurement_and_no_other():
     assert sections().keys() == {written(line)[0] for line in one_line_of_each()}
-    assert sections().keys() == {*lines.OF_DEVICE, *lines.OF_WEARER}
+    assert sections().keys() == {*lines.OF_DEVICE, *lines.OF_WEARER, lines.SENSOR}

@@ -96,3 +96,9 @@ def test_without_influxdb_a_replay_is_complete_and_says_that_its_results_wait(
     assert ran.code == 0
     assert '"complete": true' in ran.out
     assert "wait to be sent" in ran.err
+
+
+@pytest.mark.parametrize("address", ["zzz", "AA:BB", "AA:BB:CC:DD:EE:FF:00", "fe:ed"])
+def test_what_is_no_address_is_refused_instead_of_searched_for_for_ever(tmp_path, address):
+    ran = run_cli("run", "--sensor", address, "--data-dir", tmp_path, "--no-serve")
+    assert "is no Bluetooth address, as `sitstreak scan` shows them" in ran.error_line

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from ingest.player import BASE_S, RecordingSource, device_name, lay_out, to_blocks
+from ingest.recordings.player import BASE_S, RecordingSource, device_name, lay_out, to_blocks
 from ingest.simulation.source import SampleSource
 from processing.model import NS_PER_S
 from tests.support.recording_files import recorded, walker

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ingest.recording import read_recording
+from ingest.recordings.recording import read_recording
 from tests.support.recording_files import HEADER, still_rows, walker, write_csv
 
 HEADER_2 = ("subject", "session", *HEADER)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from ingest.errors import RecordingError
-from ingest.recording import read_recording
+from ingest.recordings.recording import read_recording
 from tests.support.recording_files import still_rows, write_csv
 
 CSV_CASES = [
@@ -110,7 +110,7 @@ def test_a_failing_disk_is_an_error_of_the_file(tmp_path, monkeypatch):
     def fail(path):
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr("ingest.recording.is_parquet", fail)
+    monkeypatch.setattr("ingest.recordings.recording.is_parquet", fail)
     path = write_csv(tmp_path / "r.csv", still_rows(10))
     assert "cannot be read: Input/output error" in str(refusal(path))
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ingest.recording import read_recording
+from ingest.recordings.recording import read_recording
 from processing.method import Method
 from sitstreak.sensor_check import as_json, sensor_error, sentence
 from tests.support.plain_signals import FS_HZ, still

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ingest.hip_sensor import DataPacket, Status, StatusFlag, ns_to_ticks
-from ingest.hip_sensor_control import Acknowledge, Replay, SetTime, StartLive
-from ingest.sequencer import Sequencer
-from ingest.sequencing import LinkRules, Phase, Reconnect, Send, Store
+from ingest.hip_sensor.control import Acknowledge, Replay, SetTime, StartLive
+from ingest.hip_sensor.packets import DataPacket, Status, StatusFlag, ns_to_ticks
+from ingest.sequencing.actions import LinkRules, Phase, Reconnect, Send, Store
+from ingest.sequencing.sequencer import Sequencer
 from ingest.simulation.firmware import Firmware
 from processing.model import Gap
 from tests.support.ingest_doubles import (

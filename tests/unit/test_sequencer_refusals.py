@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ingest.hip_sensor import DataPacket, Status, StatusFlag, ns_to_ticks
-from ingest.hip_sensor_control import Acknowledge, Replay, SetTime, StartLive
-from ingest.sequencer import Sequencer
-from ingest.sequencer_refusals import EARLIEST_UTC_NS
-from ingest.sequencing import LinkRules, Reconnect, Send, Store
+from ingest.hip_sensor.control import Acknowledge, Replay, SetTime, StartLive
+from ingest.hip_sensor.packets import DataPacket, Status, StatusFlag, ns_to_ticks
+from ingest.sequencing.actions import LinkRules, Reconnect, Send, Store
+from ingest.sequencing.refusals import EARLIEST_UTC_NS
+from ingest.sequencing.sequencer import Sequencer
 from processing.model import NS_PER_S
 from tests.support.ingest_doubles import UTC_ZERO_NS, MemoryJournal, numbered_block
 

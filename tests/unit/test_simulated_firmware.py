@@ -2,8 +2,8 @@
 
 import pytest
 
-from ingest.hip_sensor import DataPacket, LogRange, Status, UnreadableBlockError
-from ingest.hip_sensor_control import Acknowledge, AskTime, Replay, StartLive
+from ingest.hip_sensor.control import Acknowledge, AskTime, Replay, StartLive
+from ingest.hip_sensor.packets import DataPacket, LogRange, Status, UnreadableBlockError
 from ingest.simulation.firmware import Firmware
 from tests.support.ingest_doubles import UTC_ZERO_NS, CountingSource
 

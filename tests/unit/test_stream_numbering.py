@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from ingest.clock_host import Stamp
-from ingest.clock_layout import TimeLine
+from ingest.clock.host import Stamp
+from ingest.clock.layout import TimeLine
 from ingest.drivers.base import Stamps
 from ingest.model import RawBlock
 from processing.model import NS_PER_S, Gap

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ingest.player import BASE_S
+from ingest.recordings.player import BASE_S
 from processing.method import Method
 from processing.model import CODE, Posture
 from sitstreak.validation.answers import Measured

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.collector_state import CollectorState, Doing
+from ingest.collecting.state import CollectorState, Doing
 from processing.model import Posture
 from sitstreak.views.words import POSTURE_WORDS, duration, sureness
 from sitstreak.web.link_words import link_status

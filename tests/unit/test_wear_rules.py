@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest.player import BASE_S, to_blocks
-from ingest.recording import read_recording
+from ingest.recordings.player import BASE_S, to_blocks
+from ingest.recordings.recording import read_recording
 from processing.features.columns import Features
 from processing.features.measuring import measure
 from processing.method import Method

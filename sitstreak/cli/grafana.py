@@ -1,0 +1,98 @@
+"""`sitstreak grafana push|status`: the dashboards in a Grafana that is already there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from dashboards.errors import PushError
+from dashboards.push import Grafana, InfluxSource, push
+from sitstreak import settings as settings_module
+from sitstreak.cli.options import data_dir_option, json_option, print_json
+from sitstreak.errors import SitstreakError
+from sitstreak.grafana_look import Part, Stands, dashboards_for, look
+from sitstreak.settings import Settings
+
+_WORDS: Final = {
+    Stands.SAME: "there",
+    Stands.DIFFERS: "differs",
+    Stands.MISSING: "missing",
+}
+
+
+@click.group("grafana")
+def command() -> None:
+    """Bring data source and dashboards to an existing Grafana; say what is there."""
+
+
+@command.command("push")
+@data_dir_option
+@json_option
+def push_command(data_dir: Path | None, *, as_json: bool) -> None:
+    """Create or replace folder, data source and dashboards."""
+    settings = settings_module.load(data_dir)
+    done = _explained_push(settings)
+    if as_json:
+        print_json({"grafana": settings.grafana_url, "done": done})
+        return
+    for line in done:
+        click.echo(line)
+    click.echo(f"Open {settings.grafana_url}")
+
+
+@command.command("status")
+@data_dir_option
+@json_option
+def status_command(data_dir: Path | None, *, as_json: bool) -> int:
+    """Say what is there, what differs and what is missing; exit code 1 unless all is there."""
+    settings = settings_module.load(data_dir)
+    parts = look(_grafana(settings), _source(settings), dashboards_for(settings.timezone))
+    complete = all(part.stands is Stands.SAME for part in parts)
+    if as_json:
+        print_json({"complete": complete, "parts": [part.as_dict() for part in parts]})
+    else:
+        for part in parts:
+            click.echo(_line(part))
+        click.echo("\nAll is there." if complete else "\nBring it: sitstreak grafana push")
+    return 0 if complete else 1
+
+
+def _line(part: Part) -> str:
+    where = f" ({part.where})" if part.where else ""
+    return f"{_WORDS[part.stands]:<10}{part.kind:<14}{part.name}{where}"
+
+
+def _explained_push(settings: Settings) -> list[str]:
+    try:
+        return push(_grafana(settings), _source(settings), dashboards_for(settings.timezone))
+    except PushError as error:
+        raise SitstreakError(str(error)) from error
+
+
+def _grafana(settings: Settings) -> Grafana:
+    if not settings.grafana_url:
+        raise SitstreakError("set SITSTREAK_GRAFANA_URL in .env to the address of Grafana")
+    if settings.grafana_token is None:
+        raise SitstreakError(
+            "set SITSTREAK_GRAFANA_TOKEN in .env to a token of a Grafana service account with the "
+            "role Admin (Administration, Users and access, Service accounts)"
+        )
+    return Grafana(settings.grafana_url, settings.grafana_token.get_secret_value())
+
+
+def _source(settings: Settings) -> InfluxSource:
+    url = settings.grafana_influx_url or settings.influx_url
+    if not url:
+        raise SitstreakError(
+            "set SITSTREAK_GRAFANA_INFLUX_URL in .env to the address of InfluxDB as the Grafana "
+            "server reaches it"
+        )
+    token = settings.grafana_influx_token or settings.influx_token
+    if token is None:
+        raise SitstreakError(
+            "set SITSTREAK_GRAFANA_INFLUX_TOKEN in .env to an InfluxDB token that may read "
+            f"the bucket {settings.influx_bucket}"
+        )
+    return InfluxSource(url, token.get_secret_value(), settings.influx_bucket)

@@ -1,0 +1,1 @@
+"""What is wrong, in plain words, each with the one thing to do: facts in, findings out."""

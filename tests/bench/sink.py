@@ -1,0 +1,165 @@
+"""Rows a second into a real influxd: our sink, and what influxdb-client offers for the same rows.
+
+Prints JSON. Each way writes the same day of `streak` rows, and the count is asked for at the end:
+a way that loses some is not fast. The server is influxd behind a test's stand-in for the addresses
+of InfluxDB 2, in a process of its own; both are the same for all ways.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import pandas as pd
+from influxdb_client.client.influxdb_client import InfluxDBClient
+from influxdb_client.client.write.point import Point
+from influxdb_client.client.write_api import WriteOptions
+from influxdb_client.domain.write_precision import WritePrecision
+
+from processing.model import NS_PER_S
+from sitstreak.storage import outbox
+from sitstreak.storage.database import open_database, transaction
+from sitstreak.storage.drain import BATCH, drain_all
+from sitstreak.storage.influx import InfluxSink
+from sitstreak.storage.lines import Line, streak_line
+from tests.support.influx_proxy import InfluxProxy
+from tests.support.influxd_fixture import Influx, started_influxd
+
+N_ROWS: Final = 50_000
+_ROUNDS: Final = 3
+_T0_S: Final = 1_789_942_260
+_ROWS: Final = [(_T0_S + 30 * index, 30 * index, index / 6) for index in range(N_ROWS)]
+
+
+def main() -> None:
+    """Measure each way several times, in turns; the median counts."""
+    if shutil.which("influxd") is None:
+        print(json.dumps({"absent": "influxd is not installed", "rows": []}))
+        return
+    rates: dict[str, list[float]] = {name: [] for name in _WAYS}
+    cpu_us: dict[str, list[float]] = {name: [] for name in _WAYS}
+    with (
+        TemporaryDirectory() as name,
+        started_influxd(Path(name)) as (_, port),
+        _proxy_process(port) as influx,
+    ):
+        for _ in range(_ROUNDS):
+            for way, write in _WAYS.items():
+                influx.reset()
+                started_s, started_cpu_s = time.perf_counter(), time.process_time()
+                write(influx)
+                rates[way].append(N_ROWS / (time.perf_counter() - started_s))
+                cpu_us[way].append((time.process_time() - started_cpu_s) / N_ROWS * 1e6)
+                _check(influx, way)
+    rows = [
+        {"way": way, "per_s": median(rates[way]), "cpu_us": median(cpu_us[way])} for way in _WAYS
+    ]
+    print(json.dumps({"absent": "", "n_rows": N_ROWS, "rows": rows}))
+
+
+@contextmanager
+def _proxy_process(influxd_port: int) -> Iterator[Influx]:
+    """Run the stand-in elsewhere: here it would share Python's lock with what is measured."""
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(influxd_port, theirs), daemon=True)
+    process.start()
+    try:
+        yield Influx(ours.recv(), influxd_port)
+    finally:
+        ours.send(None)
+        process.join(10)
+
+
+@dataclass(frozen=True)
+class _Address:
+    url: str
+    token: str
+
+
+def _serve(influxd_port: int, pipe: Connection) -> None:
+    proxy = InfluxProxy(("127.0.0.1", influxd_port), token="bench")
+    pipe.send(_Address(proxy.url, proxy.token))
+    pipe.recv()
+    proxy.close()
+
+
+def _check(influx: Influx, way: str) -> None:
+    [row] = influx.query("SELECT count(streak_s) FROM streak")
+    if row["count"] != N_ROWS:
+        print(f"{way}: {row['count']} of {N_ROWS} rows are there", file=sys.stderr)
+
+
+def _ours(influx: Influx) -> None:
+    """From numbers to lines, through the outbox on disk, sent and confirmed."""
+    with (
+        TemporaryDirectory() as name,
+        closing(open_database(Path(name))) as connection,
+        InfluxSink(influx.url, influx.token, influx.org, influx.bucket) as sink,
+    ):
+        with transaction(connection):
+            outbox.put(connection, _lines())
+        drain_all(connection, sink)
+
+
+def _ours_without_disk(influx: Influx) -> None:
+    lines = [line.text for line in _lines()]
+    with InfluxSink(influx.url, influx.token, influx.org, influx.bucket) as sink:
+        for at in range(0, N_ROWS, BATCH):
+            sink.write(lines[at : at + BATCH])
+
+
+def _lines() -> list[Line]:
+    return [streak_line("me", *row) for row in _ROWS]
+
+
+def _batching(influx: Influx) -> None:
+    with _client(influx) as client, client.write_api(_options()) as api:
+        for at_s, streak_s, debt_s in _ROWS:
+            point = Point("streak").tag("wearer", "me").field("streak_s", float(streak_s))
+            point.field("debt_s", float(debt_s)).time(at_s * NS_PER_S, WritePrecision.NS)
+            api.write(influx.bucket, influx.org, point)
+
+
+def _data_frame(influx: Influx) -> None:
+    frame = pd.DataFrame(_ROWS, columns=["at_s", "streak_s", "debt_s"])
+    frame.index = pd.to_datetime(frame.pop("at_s"), unit="s", utc=True)
+    frame = frame.astype("float64").assign(wearer="me")
+    with _client(influx) as client, client.write_api(_options()) as api:
+        api.write(
+            influx.bucket,
+            influx.org,
+            frame,
+            data_frame_measurement_name="streak",
+            data_frame_tag_columns=["wearer"],
+        )
+
+
+def _client(influx: Influx) -> Any:
+    return InfluxDBClient(influx.url, influx.token, org=influx.org, timeout=60_000)
+
+
+def _options() -> Any:
+    return WriteOptions(batch_size=BATCH, flush_interval=1_000)
+
+
+_WAYS: Final[dict[str, Callable[[Influx], None]]] = {
+    "sitstreak, through the outbox on disk": _ours,
+    "sitstreak, lines sent at once": _ours_without_disk,
+    "influxdb-client, batching Point objects": _batching,
+    "influxdb-client, batching a DataFrame": _data_frame,
+}
+
+if __name__ == "__main__":
+    main()
