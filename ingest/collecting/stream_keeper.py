@@ -21,12 +21,14 @@ from ingest.errors import JournalUnavailableError, LinkLostError
 from ingest.link import open_link
 from ingest.model import RawBlock, SensorReading
 from ingest.sequencing.actions import Counters
+from ingest.sequencing.refusals import CLOCK_NOT_SET
 from processing.model import Gap
 
 log = logging.getLogger(__name__)
 
 #: Streams are set to this rate, or to the next one above it that the device has. [Hz]
 WANTED_HZ: Final = 50.0
+_CLOCK_LOOK_S: Final = 1.0
 
 
 @dataclass(slots=True, eq=False)
@@ -73,6 +75,7 @@ class StreamKeeper:
                 draw_boot_id=lambda: secrets.randbits(32),
             ),
             store=self._store,
+            store_last=self._store_once,
             read_clocks=stamp_now,
         )
 
@@ -93,6 +96,7 @@ class StreamKeeper:
         while True:
             n_samples = self.n_samples
             self.show(doing=Doing.SEARCHING)
+            await self._until_the_time_is_known()
             try:
                 found = await self.tools.finder.find(self.address)
                 self.show(doing=Doing.CONNECTING, name=found.name, address=found.address)
@@ -123,11 +127,32 @@ class StreamKeeper:
                 if str(error) != self.state.why:
                     log.warning("%s: what it sends meanwhile is lost", error)
                 self.show(why=str(error))
-                await asyncio.sleep(error.retry_s)
+                try:
+                    await asyncio.sleep(error.retry_s)
+                except asyncio.CancelledError:
+                    _tell_lost(blocks)
+                    raise
             else:
                 self.n_samples += sum(len(block.samples) for block in blocks)
                 self.show(why=self.driver.time_words)
                 return
+
+    async def _store_once(self, done: list[RawBlock | Gap]) -> None:
+        """Store at the end: nobody waits for room any more, and what has none is lost."""
+        blocks = [one for one in done if isinstance(one, RawBlock)]
+        try:
+            self.tools.journal.append(blocks, [one for one in done if isinstance(one, Gap)])
+        except JournalUnavailableError as error:
+            log.warning("%s", error)
+            _tell_lost(blocks)
+        else:
+            self.n_samples += sum(len(block.samples) for block in blocks)
+
+    async def _until_the_time_is_known(self) -> None:
+        """Wait while this computer's clock is not set: samples without a time would be lost."""
+        while self.tools.host is not None and not self.tools.host.is_known:
+            self.show(why=CLOCK_NOT_SET)
+            await asyncio.sleep(_CLOCK_LOOK_S)
 
     def _count(self) -> None:
         self.counters.n_malformed += sum(
@@ -154,3 +179,9 @@ class StreamKeeper:
             self.state = state
             if self.tools.on_state is not None:
                 self.tools.on_state(state)
+
+
+def _tell_lost(blocks: list[RawBlock]) -> None:
+    n_samples = sum(len(block.samples) for block in blocks)
+    if n_samples:
+        log.error("%d samples found no room and are lost: the device keeps no log", n_samples)

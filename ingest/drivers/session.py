@@ -48,6 +48,7 @@ class StreamSession:
     numbering: StreamNumbering
     store: Store
     read_clocks: Callable[[], Stamp] = stamp_now
+    store_last: Store | None = None  #: the same at the end, when nobody can wait any more
     arrival_of: Callable[[Notification], Stamp] = attrgetter("arrived")
     silent_s: float = 10.0
     n_links: int = 0
@@ -72,7 +73,8 @@ class StreamSession:
             for write in self.driver.stop():
                 await link.write(write.uuid, write.payload)
         finally:
-            await self._keep(self.numbering.end())
+            if left := self.numbering.end():
+                await (self.store_last or self.store)(left)
 
     async def _take(self, link: Link, parser: Parser, stop: asyncio.Event) -> None:
         heard_ns = self.read_clocks().monotonic_ns
@@ -83,7 +85,10 @@ class StreamSession:
                     arrived = self.arrival_of(one)
                     heard_ns = arrived.monotonic_ns
                     done += self.numbering.receive(batch, arrived)
+            before_ns = self.read_clocks().monotonic_ns
             await self._keep(done)
+            # while a full disk was waited for nobody listened: that is no silence
+            heard_ns += self.read_clocks().monotonic_ns - before_ns
             if self.read_clocks().monotonic_ns - heard_ns > self.silent_s * NS_PER_S:
                 raise LinkLostError(f"{link.found.name} sends nothing; linking again")
 
