@@ -71,4 +71,4 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench $(ARGS)
 
 clean:
-	rm -rf $(VENV) .venv-bench-* .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
+	rm -rf $(VENV) .venv-bench-* .fhir .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info

@@ -1,19 +1,46 @@
-"""Alert rules and quiet hours, in the form of Grafana's file provisioning.
+"""What somebody wants to hear of, as alert rules of Grafana.
 
-The model is that of Grafana's own page "file provisioning" (`groups`, `muteTimes`). A rule asks for
-the rows of each wearer (A), takes the last of them (B) and compares it (C): one alert a wearer.
+A rule asks for the rows of each wearer (A), takes the last of them (B) and compares it (C): one
+alert a wearer. Who is told, how often and when not stands in each rule itself
+(`notification_settings`), so the notification policies, which are the user's, stay as they are.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from dashboards.contact import NAME as CONTACT_POINT
+from dashboards.contact import Contact
 from dashboards.datasource import REFERENCE, UID, Json
+from dashboards.quiet import QUIET, QuietHours
+from processing.model import CODE, Posture
 
 GROUP: Final = "sitstreak"
-QUIET: Final = "sitstreak-quiet-hours"
+INTERVAL_S: Final = 60
 _EXPRESSION: Final = "__expr__"
+_BATTERY_PCT: Final = 20.0
+#: A sensor not heard for longer is at rest: shorter than any night's quiet hours, so that a sensor
+#: switched off in the evening is not missed in the morning.
+_EXPECTED_S: Final = 4 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From where on somebody is told, and how often while it lasts. [minutes]"""
+
+    streak_min: float = 60
+    debt_min: float = 20
+    repeat_min: int = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that decides about alerts."""
+
+    limits: Limits = field(default_factory=Limits)
+    quiet: QuietHours | None = field(default_factory=QuietHours)
+    contacts: tuple[Contact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +55,29 @@ class Rule:
     limit: float
     lasts: str  #: how long it must hold, as Grafana writes a duration
     summary: str
+    repeat_min: int  #: told again so often while it lasts
+    only_if_worn: bool = False  #: not if the last known posture is `not_worn`
 
 
 _STREAK: Final = 'SELECT "streak_s" FROM "streak" WHERE $timeFilter GROUP BY "wearer"'
 _DEBT: Final = 'SELECT "debt_s" FROM "streak" WHERE $timeFilter GROUP BY "wearer"'
 _BATTERY: Final = 'SELECT "battery_pct" FROM "sensor" WHERE $timeFilter GROUP BY "wearer", "device"'
-#: A sensor heard within twelve hours is expected; one put away for longer gives no series at all.
 _HEARD: Final = (
     'SELECT count("rssi_dbm") FROM "sensor" WHERE $timeFilter '
     'GROUP BY time(10m), "wearer", "device" fill(0)'
 )
+_POSTURE: Final = (
+    'SELECT last("code") FROM "posture" WHERE "state" <> \'unknown\' AND $timeFilter '
+    'GROUP BY "wearer", "device"'
+)
+# With a dot: Grafana takes `$labels` in a file for a variable of the environment.
+_WHO: Final = "{{ .Labels.wearer }}"
+_HOW_LONG: Final = "{{ humanizeDuration .Values.B.Value }}"
 
 
-def rules(streak_min: float = 60.0, debt_min: float = 20.0) -> list[Rule]:
-    """Return the rules; the limits are minutes of sitting and minutes of movement owed."""
+def rules(limits: Limits | None = None) -> list[Rule]:
+    """Return the rules."""
+    limits = limits or Limits()
     return [
         Rule(
             "sitstreak-streak",
@@ -49,9 +85,10 @@ def rules(streak_min: float = 60.0, debt_min: float = 20.0) -> list[Rule]:
             _STREAK,
             600,
             above=True,
-            limit=streak_min * 60,
+            limit=limits.streak_min * 60,
             lasts="0s",
-            summary=f"Sat for more than {streak_min:g} minutes without a break.",
+            summary=f"{_WHO}: {_HOW_LONG} without a break. Stand up and walk a little.",
+            repeat_min=limits.repeat_min,
         ),
         Rule(
             "sitstreak-debt",
@@ -59,19 +96,22 @@ def rules(streak_min: float = 60.0, debt_min: float = 20.0) -> list[Rule]:
             _DEBT,
             600,
             above=True,
-            limit=debt_min * 60,
+            limit=limits.debt_min * 60,
             lasts="5m",
-            summary=f"More than {debt_min:g} minutes of movement are owed today.",
+            summary=f"{_WHO}: {_HOW_LONG} of movement are owed today.",
+            repeat_min=60,
         ),
         Rule(
             "sitstreak-silent",
             "Sensor silent",
             _HEARD,
-            12 * 3600,
+            _EXPECTED_S,
             above=False,
             limit=1,
             lasts="15m",
-            summary="The sensor was heard today and is silent now: out of reach, or empty?",
+            summary=f"{_WHO}: the sensor was worn and is silent now. Out of reach, or empty?",
+            repeat_min=12 * 60,
+            only_if_worn=True,
         ),
         Rule(
             "sitstreak-battery",
@@ -79,70 +119,83 @@ def rules(streak_min: float = 60.0, debt_min: float = 20.0) -> list[Rule]:
             _BATTERY,
             3600,
             above=False,
-            limit=20,
+            limit=_BATTERY_PCT,
             lasts="10m",
-            summary="The sensor's battery is below 20 percent.",
+            summary=f"{_WHO}: the sensor's battery is below {_BATTERY_PCT:.0f} percent.",
+            repeat_min=12 * 60,
         ),
     ]
 
 
-def rule_groups() -> Json:
-    """Return the file of rules."""
-    group = {
-        "orgId": 1,
-        "name": GROUP,
-        "folder": "sitstreak",
-        "interval": "1m",
-        "rules": [_provisioned(rule) for rule in rules()],
-    }
-    return {"apiVersion": 1, "groups": [group]}
-
-
-def quiet_hours(start: str = "22:00", end: str = "07:00", timezone: str = "UTC") -> Json:
-    """Return the file of the mute timing; it crosses midnight, so it has two stretches."""
-    times = [{"start_time": start, "end_time": "24:00"}, {"start_time": "00:00", "end_time": end}]
-    interval = {"times": times, "location": timezone}
-    return {
-        "apiVersion": 1,
-        "muteTimes": [{"orgId": 1, "name": QUIET, "time_intervals": [interval]}],
-    }
-
-
-def _provisioned(rule: Rule) -> Json:
-    return {
+def provisioned(rule: Rule, plan: Plan) -> Json:
+    """Return a rule as Grafana takes it, from a file and over HTTP alike."""
+    asked = [_asked("A", rule.query, rule), _last("B", "A")]
+    if rule.only_if_worn:
+        asked += [_asked("D", _POSTURE, rule), _last("E", "D"), _silent_though_worn(rule)]
+    else:
+        asked.append(_compared(rule))
+    made = {
         "uid": rule.uid,
         "title": rule.title,
         "condition": "C",
         "for": rule.lasts,
-        # a sensor that is off is not sitting
+        # a sensor that is off is not sitting, and a database that restarts is nobody's streak
         "noDataState": "OK",
-        "execErrState": "Error",
+        "execErrState": "OK",
         "annotations": {"summary": rule.summary},
         "labels": {"app": "sitstreak"},
-        "data": [_asked(rule), _last(), _compared(rule)],
+        "data": asked,
     }
+    if plan.contacts:
+        made["notification_settings"] = _notified(rule, plan)
+    return made
 
 
-def _asked(rule: Rule) -> Json:
+def duration(minutes: int) -> str:
+    """Return minutes as Grafana itself writes them: 90 is `1h30m`, 1440 is `1d`."""
+    days, rest = divmod(minutes, 1440)
+    parts = ((days, "d"), (rest // 60, "h"), (rest % 60, "m"))
+    return "".join(f"{count}{unit}" for count, unit in parts if count)
+
+
+def _notified(rule: Rule, plan: Plan) -> Json:
+    settings: Json = {
+        "receiver": CONTACT_POINT,
+        "group_by": ["..."],  # one message for each wearer
+        "group_wait": "0s",
+        "group_interval": "1m",  # a repetition waits for the next of these
+        "repeat_interval": duration(rule.repeat_min),
+    }
+    if plan.quiet is not None:
+        settings["mute_time_intervals"] = [QUIET]
+    return settings
+
+
+def _asked(ref_id: str, query: str, rule: Rule) -> Json:
     model = {
-        "refId": "A",
+        "refId": ref_id,
         "datasource": REFERENCE,
-        "query": rule.query,
+        "query": query,
         "rawQuery": True,
         "resultFormat": "time_series",
     }
     span = {"from": rule.look_back_s, "to": 0}
-    return {"refId": "A", "datasourceUid": UID, "relativeTimeRange": span, "model": model}
+    return {"refId": ref_id, "datasourceUid": UID, "relativeTimeRange": span, "model": model}
 
 
-def _last() -> Json:
-    return _expression("B", {"type": "reduce", "expression": "A", "reducer": "last"})
+def _last(ref_id: str, of: str) -> Json:
+    return _expression(ref_id, {"type": "reduce", "expression": of, "reducer": "last"})
 
 
 def _compared(rule: Rule) -> Json:
     evaluator = {"type": "gt" if rule.above else "lt", "params": [rule.limit]}
     conditions = [{"evaluator": evaluator}]
     return _expression("C", {"type": "threshold", "expression": "B", "conditions": conditions})
+
+
+def _silent_though_worn(rule: Rule) -> Json:
+    expression = f"($B < {rule.limit:g}) && ($E != {CODE[Posture.NOT_WORN]})"
+    return _expression("C", {"type": "math", "expression": expression})
 
 
 def _expression(ref_id: str, model: Json) -> Json:

@@ -1,4 +1,4 @@
-"""Write dashboards and alert rules as JSON files: `python -m dashboards.build`."""
+"""Write dashboards as JSON files: `python -m dashboards.build`; alerts as each user wants them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 from typing import Final
 
-from dashboards.alerts import quiet_hours, rule_groups
+from dashboards import alert_files
+from dashboards.alerts import Plan
 from dashboards.datasource import Json
 from dashboards.sensors import sensors
 from dashboards.today import today
@@ -14,22 +15,21 @@ from dashboards.trends import trends
 from dashboards.week import week
 
 JSON_DIR: Final = Path(__file__).parent / "json"
-ALERTING_DIR: Final = Path(__file__).parent / "provisioning" / "alerting"
 
 
-def dashboard_files() -> dict[str, Json]:
-    """Return file name -> dashboard, for all of them."""
+def dashboard_files(timezone: str = "UTC") -> dict[str, Json]:
+    """Return file name -> dashboard, for all of them and a wearer in this IANA zone."""
     return {
-        "today.json": today(),
-        "week.json": week(),
-        "trends.json": trends(),
-        "sensors.json": sensors(),
+        "today.json": today(timezone),
+        "week.json": week(timezone),
+        "trends.json": trends(timezone),
+        "sensors.json": sensors(timezone),
     }
 
 
-def alerting_files() -> dict[str, Json]:
+def alerting_files(plan: Plan | None = None) -> dict[str, Json]:
     """Return file name -> what Grafana provisions its alerting from."""
-    return {"rules.json": rule_groups(), "quiet-hours.json": quiet_hours()}
+    return alert_files.alerting_files(plan)
 
 
 def as_text(dashboard: Json) -> str:
@@ -48,13 +48,17 @@ def write(directory: Path = JSON_DIR) -> list[Path]:
     return written
 
 
-def write_alerting(directory: Path = ALERTING_DIR) -> None:
-    """Write the files of alerting into `directory`."""
+def write_alerting(directory: Path, plan: Plan | None = None) -> list[Path]:
+    """Write the files of alerting into `directory` and return them; they hold no secrets."""
     directory.mkdir(parents=True, exist_ok=True)
-    for name, content in alerting_files().items():
-        (directory / name).write_text(as_text(content), encoding="utf-8")
+    written = []
+    for name, content in alerting_files(plan).items():
+        path = directory / name
+        path.write_text(as_text(content), encoding="utf-8")
+        path.chmod(0o644)  # Grafana reads them as a user of its own, whatever the umask is
+        written.append(path)
+    return written
 
 
 if __name__ == "__main__":
     write()
-    write_alerting()

@@ -6,18 +6,41 @@ from collections.abc import Sequence
 from typing import Final
 
 from dashboards.datasource import REFERENCE, Json
-from dashboards.panels import query_variable, text_variable
+from dashboards.targets import query_variable, text_variable
+
+TODAY, WEEK, TRENDS, SENSORS = (
+    f"sitstreak-{name}" for name in ("today", "week", "trends", "sensors")
+)
 
 BLUE, CALM, SOON, NOW = "#56B4E9", "#009E73", "#E69F00", "#D55E00"
+GREY: Final = "#8C8C8C"
 
 WEARERS: Final = 'SHOW TAG VALUES FROM "streak" WITH KEY = "wearer"'
 DEVICES: Final = 'SHOW TAG VALUES FROM "sensor" WITH KEY = "device" WHERE "wearer" = \'$wearer\''
-EVENTS: Final = 'SELECT "text", "kind" FROM "event" WHERE "wearer" = \'$wearer\' AND $timeFilter'
+
+SHOWN: Final = "$timeFilter"
+#: Seven local midnights up to the one at which the range shown begins: the sixth before it is 143
+#: to 145 hours away and the seventh 167 to 169, because clocks may change in between.
+SEVEN_DAYS: Final = "time >= ${__from}ms - 150h AND time <= ${__to}ms"
 
 
-def mine(select: str, group_by: str = "") -> str:
-    """Return the statement for the chosen wearer and the time range shown."""
-    return f"{select} WHERE \"wearer\" = '$wearer' AND $timeFilter {group_by}".rstrip()
+def mine(select: str, group_by: str = "", *, when: str = SHOWN, only: str = "") -> str:
+    """Return the statement for the chosen wearer.
+
+    Parameters
+    ----------
+    select
+        The statement up to its measurement.
+    group_by
+        What comes after its conditions.
+    when
+        Condition on the time; the range shown by default.
+    only
+        One more condition.
+    """
+    conditions = ["\"wearer\" = '$wearer'", only, when]
+    where = " AND ".join(condition for condition in conditions if condition)
+    return f"{select} WHERE {where} {group_by}".rstrip()
 
 
 def select(what: str, measurement: str) -> str:
@@ -42,15 +65,26 @@ def timezone_variable(name: str) -> Json:
     )
 
 
-def link(title: str, uid: str) -> Json:
-    """Return a link at the top that keeps the wearer; the other one keeps its own time range."""
+def address(uid: str) -> str:
+    """Return where a dashboard is, for the wearer and the time zone chosen here."""
+    return f"/d/{uid}?var-wearer=${{wearer:percentencode}}&var-timezone=${{timezone:percentencode}}"
+
+
+def link(title: str, uid: str, *, keep_time: bool = False, more: str = "") -> Json:
+    """Return a link at the top that keeps wearer and time zone and, if wished, the range shown.
+
+    Parameters
+    ----------
+    more
+        Appended to the address, such as `&from=now-1d/d&to=now-1d/d`.
+    """
     return {
         "title": title,
         "type": "link",
-        "url": f"/d/{uid}?var-wearer=${{wearer}}&var-timezone=${{timezone}}",
+        "url": address(uid) + more,
         "icon": "dashboard",
         "targetBlank": False,
-        "keepTime": False,
+        "keepTime": keep_time,
         "includeVars": False,
         "asDropdown": False,
         "tags": [],
@@ -58,15 +92,20 @@ def link(title: str, uid: str) -> Json:
     }
 
 
-def event_marks() -> Json:
-    """Return the marks of breaks, gaps and diary entries over panels with a time axis."""
+def marks(name: str, kinds: Sequence[str], color: str, *, when: str = SHOWN) -> Json:
+    """Return marks of some kinds of event over panels with a time axis.
+
+    The fields are those that the InfluxDB data source reads of an annotation in InfluxQL
+    (`annotationEvents` in its datasource.ts).
+    """
+    only = " OR ".join(f"\"kind\" = '{kind}'" for kind in kinds)
     return {
-        "name": "Events",
+        "name": name,
         "datasource": REFERENCE,
         "enable": True,
         "hide": False,
-        "iconColor": BLUE,
-        "query": EVENTS,
+        "iconColor": color,
+        "query": mine(select('"text", "kind"', "event"), when=when, only=f"({only})"),
         "textColumn": "text",
         "tagsColumn": "kind",
         "titleColumn": "",
@@ -79,13 +118,28 @@ def frame(
     title: str,
     description: str,
     *,
-    start: str,
+    shown: tuple[str, str],
     refresh: str,
-    variables: Sequence[Json],
+    timezone: str,
     links: Sequence[Json],
+    annotations: Sequence[Json],
     panels: Sequence[Json],
+    variables: Sequence[Json] = (),
 ) -> Json:
-    """Return a dashboard as Grafana's classic JSON model."""
+    """Return a dashboard as Grafana's classic JSON model.
+
+    Parameters
+    ----------
+    shown
+        Start and end of the range that it opens with.
+    timezone
+        IANA zone of the wearer, which its variable starts with. With `UTC`, which is also what
+        nobody has chosen, days and clock are those of the browser.
+    variables
+        Those beside wearer and time zone.
+    """
+    chosen = [wearer_variable(), *variables, timezone_variable(timezone)]
+    start, end = shown
     return {
         "uid": uid,
         "id": None,
@@ -94,13 +148,14 @@ def frame(
         "tags": ["sitstreak"],
         "schemaVersion": 39,
         "editable": True,
-        "graphTooltip": 0,
-        "timezone": "browser",
-        "time": {"from": start, "to": "now"},
+        "graphTooltip": 1,
+        "timezone": "browser" if timezone == "UTC" else timezone,
+        "weekStart": "monday",
+        "time": {"from": start, "to": end},
         "refresh": refresh,
         "timepicker": {},
         "links": list(links),
-        "annotations": {"list": [event_marks()]},
-        "templating": {"list": list(variables)},
+        "annotations": {"list": list(annotations)},
+        "templating": {"list": chosen},
         "panels": list(panels),
     }

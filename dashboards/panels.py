@@ -1,7 +1,7 @@
-"""Grafana panels and variables as plain dictionaries: small functions, Grafana's core panels only.
+"""Grafana panels as plain dictionaries: small functions, Grafana's core panels only.
 
-Options are those of the panel schemas in Grafana's source (`panelcfg.cue` of stat, barchart and
-state-timeline); what is left out keeps Grafana's default.
+Options are those of the panel schemas in Grafana's source (`panelcfg.cue` of stat, barchart,
+timeseries and state-timeline); what is left out keeps Grafana's default.
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ from typing import Final
 
 from dashboards.datasource import REFERENCE, Json
 
-_ALL_CALCULATED_FROM_LAST: Final[Json] = {"calcs": ["lastNotNull"], "fields": "", "values": False}
+NUMBERS: Final = ""  #: of a stat panel: all fields that are numbers
+#: Of a stat panel: when the last row was. InfluxQL's own column is called `Time` or `time`.
+TIME: Final = "/^time$/i"
+_CORNER: Final = {"mode": "single", "sort": "none"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +46,32 @@ class Step:
 
 
 def stat(
-    panel_id: int, place: Place, words: Words, query: str, *, unit: str, steps: Sequence[Step]
+    panel_id: int,
+    place: Place,
+    words: Words,
+    asked: Json,
+    *,
+    unit: str,
+    steps: Sequence[Step],
+    shown: str = NUMBERS,
 ) -> Json:
-    """Return a panel that shows the latest value, large, on a coloured ground."""
-    panel = _panel(panel_id, "stat", place, words, [target(query)])
+    """Return a panel that shows the latest value, large, on a coloured ground.
+
+    Several values stand side by side, each with its name; one stands alone.
+    """
+    panel = _panel(panel_id, "stat", place, words, [asked])
     panel["fieldConfig"]["defaults"] |= {
         "unit": unit,
         "color": {"mode": "thresholds"},
         "thresholds": _thresholds(steps),
     }
     panel["options"] = {
-        "reduceOptions": _ALL_CALCULATED_FROM_LAST,
+        "reduceOptions": {"calcs": ["lastNotNull"], "fields": shown, "values": False},
         "colorMode": "background",
         "graphMode": "none",
         "justifyMode": "center",
         "orientation": "auto",
-        "textMode": "value",
+        "textMode": "auto",
         "wideLayout": True,
     }
     return panel
@@ -68,7 +81,7 @@ def state_timeline(
     panel_id: int,
     place: Place,
     words: Words,
-    query: str,
+    asked: Json,
     *,
     states: Mapping[str, tuple[str, str]],
     silent_after_ms: int,
@@ -83,7 +96,7 @@ def state_timeline(
         A state ends here when no row follows; otherwise Grafana draws it on to the right edge.
         Must exceed the time between two heartbeat rows. [ms]
     """
-    panel = _panel(panel_id, "state-timeline", place, words, [target(query, alias="$tag_device")])
+    panel = _panel(panel_id, "state-timeline", place, words, [asked])
     mapping = {
         value: {"text": text, "color": color, "index": index}
         for index, (value, (text, color)) in enumerate(states.items())
@@ -104,7 +117,7 @@ def state_timeline(
         "alignValue": "left",
         "rowHeight": 0.9,
         "legend": _legend(shown=True),
-        "tooltip": {"mode": "single", "sort": "none"},
+        "tooltip": _CORNER,
     }
     return panel
 
@@ -113,22 +126,31 @@ def bar_chart(
     panel_id: int,
     place: Place,
     words: Words,
-    query: str,
+    asked: Json,
     *,
-    alias: str,
+    axis: str,
     unit: str,
     time_format: str,
     steps: Sequence[Step],
 ) -> Json:
-    """Return one bar for each row; `time_format` is how its time is written below it."""
-    panel = _panel(panel_id, "barchart", place, words, [target(query, alias=alias)])
+    """Return one bar for each row; `time_format` is how its time is written below it.
+
+    The thresholds are drawn as lines. Several columns stand side by side; give them colours with
+    `coloured`.
+    """
+    panel = _panel(panel_id, "barchart", place, words, [asked])
     panel["fieldConfig"]["defaults"] |= {
         "unit": unit,
-        "decimals": 1,
+        "decimals": 1 if unit in ("h", "m") else 0,
         "min": 0,
         "color": {"mode": "thresholds"},
         "thresholds": _thresholds(steps),
-        "custom": {"fillOpacity": 85, "lineWidth": 0, "axisLabel": alias},
+        "custom": {
+            "fillOpacity": 85,
+            "lineWidth": 0,
+            "axisLabel": axis,
+            "thresholdsStyle": {"mode": "line" if len(steps) > 1 else "off"},
+        },
     }
     panel["fieldConfig"]["overrides"] = [
         {
@@ -146,7 +168,7 @@ def bar_chart(
         "xTickLabelSpacing": 50,
         "fullHighlight": False,
         "legend": _legend(shown=False),
-        "tooltip": {"mode": "single", "sort": "none"},
+        "tooltip": _CORNER,
     }
     return panel
 
@@ -155,74 +177,112 @@ def time_series(
     panel_id: int,
     place: Place,
     words: Words,
-    query: str,
+    asked: Json,
     *,
-    alias: str,
+    axis: str,
     unit: str,
     steps: Sequence[Step],
+    draw: str = "line",
+    silent_after_ms: int | None = None,
 ) -> Json:
-    """Return a line over time; it is broken where minutes are missing."""
-    panel = _panel(panel_id, "timeseries", place, words, [target(query, alias=alias)])
+    """Return values over time.
+
+    Parameters
+    ----------
+    draw
+        `line`, `bars` or `points`.
+    silent_after_ms
+        A line is broken where no row follows for so long; None breaks it at null values only. [ms]
+    """
+    panel = _panel(panel_id, "timeseries", place, words, [asked])
     panel["fieldConfig"]["defaults"] |= {
         "unit": unit,
         "color": {"mode": "fixed", "fixedColor": steps[0].color},
         "thresholds": _thresholds(steps),
-        "custom": {"drawStyle": "line", "lineWidth": 2, "insertNulls": 600_000},
+        "custom": {
+            "drawStyle": draw,
+            "lineWidth": 2,
+            "fillOpacity": 60 if draw == "bars" else 0,
+            "pointSize": 8 if draw == "points" else 5,
+            "showPoints": "always" if draw == "points" else "auto",
+            "axisLabel": axis,
+            # the same on all, so that panels above each other have the same hours or weeks
+            "axisWidth": 70,
+            "insertNulls": silent_after_ms or False,
+            "thresholdsStyle": {"mode": "line" if len(steps) > 1 else "off"},
+        },
     }
-    panel["options"] = {
-        "legend": _legend(shown=False),
-        "tooltip": {"mode": "single", "sort": "none"},
-    }
+    panel["options"] = {"legend": _legend(shown=False), "tooltip": _CORNER}
+    return panel
+
+
+def coloured(panel: Json, colors: Mapping[str, str]) -> Json:
+    """Return the panel with a legend and a colour for each of its columns."""
+    overrides = [
+        {
+            "matcher": {"id": "byName", "options": name},
+            "properties": [{"id": "color", "value": {"mode": "fixed", "fixedColor": color}}],
+        }
+        for name, color in colors.items()
+    ]
+    return _with(panel, overrides)
+
+
+def band(panel: Json, lower: str, upper: str) -> Json:
+    """Return the panel with two of its columns as the edges of a pale band."""
+    pale = [{"id": "custom.lineWidth", "value": 0}, {"id": "custom.showPoints", "value": "never"}]
+    filled = [
+        {"id": "custom.fillBelowTo", "value": lower},
+        {"id": "custom.fillOpacity", "value": 25},
+    ]
+    overrides = [
+        {"matcher": {"id": "byName", "options": lower}, "properties": pale},
+        {"matcher": {"id": "byName", "options": upper}, "properties": [*pale, *filled]},
+    ]
+    return _with(panel, overrides)
+
+
+def between(panel: Json, low: float, high: float) -> Json:
+    """Return the panel with fixed ends of its scale."""
+    panel["fieldConfig"]["defaults"] |= {"min": low, "max": high}
     return panel
 
 
 def over(panel: Json, time_from: str) -> Json:
-    """Return the panel with a time range of its own, such as `10m`, up to now."""
+    """Return the panel with a time range of its own, such as `10m`, up to now.
+
+    Grafana heeds it only while the dashboard's range is told from now: on a day of the past the
+    panel shows that day's last value.
+    """
     return panel | {"timeFrom": time_from, "hideTimeOverride": True}
 
 
-def target(query: str, *, alias: str = "") -> Json:
-    """Return an InfluxQL query as a panel holds it."""
-    return {
-        "refId": "A",
-        "datasource": REFERENCE,
-        "query": query,
-        "rawQuery": True,
-        "resultFormat": "time_series",
-        "alias": alias,
-    }
+def whole_day(panel: Json, n_days_ago: int = 0) -> Json:
+    """Return the panel with the whole local day in which the range shown is, or one before it.
+
+    `timeShift` is subtracted from both ends on the calendar of Grafana's time zone, and `/d` takes
+    the start back to its midnight and the end on to the last millisecond of its day, so days of 23
+    and of 25 hours come out right (Grafana's PanelTimeRange.tsx, `getTimeOverride`, and
+    `parseDateMath` in datemath.ts). It holds for ranges told from now and for fixed ones, where
+    `timeFrom` would be ignored.
+    """
+    return panel | {"timeShift": f"{n_days_ago}d/d", "hideTimeOverride": True}
 
 
-def query_variable(name: str, label: str, query: str) -> Json:
-    """Return a variable whose choices come from the data; the first is taken."""
-    return {
-        "name": name,
-        "label": label,
-        "type": "query",
-        "datasource": REFERENCE,
-        "definition": query,
-        "query": {"query": query, "refId": "InfluxVariableQueryEditor-VariableQuery"},
-        "refresh": 1,
-        "sort": 1,
-        "multi": False,
-        "includeAll": False,
-        "current": {"text": "", "value": ""},
-        "options": [],
-    }
+def linked(panel: Json, title: str, url: str) -> Json:
+    """Return the panel with a link, at its title and at its values.
+
+    `${__from}` and `${__to}` in it are the ends of the panel's own range. [ms]
+    """
+    at = {"title": title, "url": url, "targetBlank": False}
+    panel["fieldConfig"]["defaults"]["links"] = [at]
+    return panel | {"links": [at]}
 
 
-def text_variable(name: str, label: str, value: str, description: str) -> Json:
-    """Return a variable that the reader types."""
-    choice = {"selected": True, "text": value, "value": value}
-    return {
-        "name": name,
-        "label": label,
-        "description": description,
-        "type": "textbox",
-        "query": value,
-        "current": choice,
-        "options": [choice],
-    }
+def _with(panel: Json, overrides: list[Json]) -> Json:
+    panel["fieldConfig"]["overrides"] += overrides
+    panel["options"]["legend"]["showLegend"] = True
+    return panel
 
 
 def _panel(panel_id: int, kind: str, place: Place, words: Words, targets: list[Json]) -> Json:

@@ -1,17 +1,20 @@
-"""Bring folder, data source and dashboards to a Grafana that is already there."""
+"""Bring folder, data source, dashboards and alerts to a Grafana that is already there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from grafana_client.api import GrafanaApi
 from grafana_client.client import GrafanaClientError, GrafanaException, GrafanaTimeoutError
 
+from dashboards.alerts import Plan
 from dashboards.datasource import UID, Json, data_source
 from dashboards.errors import GrafanaUnreachableError, PushRefusedError, TokenRefusedError
+from dashboards.push_alerts import push_alerts
 
 _Api = Any  # grafana-client's own methods carry no types
 
@@ -37,9 +40,19 @@ class InfluxSource:
 
 
 def push(
-    grafana: Grafana, source: InfluxSource, dashboards: Sequence[Json], *, timeout_s: float = 10.0
+    grafana: Grafana,
+    source: InfluxSource,
+    dashboards: Sequence[Json],
+    alerts: Plan | None = None,
+    *,
+    timeout_s: float = 10.0,
 ) -> list[str]:
-    """Create or replace folder, data source and dashboards; running it twice changes nothing.
+    """Create or replace folder, data source, dashboards and alerts; twice changes nothing.
+
+    Parameters
+    ----------
+    alerts
+        None: what is there stays as it is.
 
     Returns
     -------
@@ -64,6 +77,8 @@ def push(
         for dashboard in dashboards:
             with _step(grafana, f"saving the dashboard {dashboard['title']}"):
                 done.append(_put_dashboard(api, dashboard))
+        if alerts is not None:
+            done += push_alerts(api, alerts, FOLDER_UID, partial(_step, grafana))
     return done
 
 

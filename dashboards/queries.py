@@ -15,7 +15,7 @@ _PLACEHOLDER = re.compile(r"\$\{?(\w+)\}?")
 class Query:
     """One InfluxQL statement of a dashboard and who asks it."""
 
-    owner: str  #: title of the panel, or name of the variable
+    owner: str  #: title of the panel, name of the variable or of the mark
     text: str
 
 
@@ -34,6 +34,11 @@ def panel_queries(dashboard: Json) -> list[Query]:
         for panel in dashboard["panels"]
         for target in panel["targets"]
     ]
+
+
+def annotation_queries(dashboard: Json) -> list[Query]:
+    """Return the query of every kind of mark."""
+    return [Query(mark["name"], mark["query"]) for mark in dashboard["annotations"]["list"]]
 
 
 def variable_queries(dashboard: Json) -> list[Query]:
@@ -55,7 +60,7 @@ def fill_in(
     variables
         Values of the dashboard's variables; quotes in them are escaped as Grafana does.
     span
-        Stands for `$timeFilter`.
+        Stands for `$timeFilter`, `$__from` and `$__to`.
     interval
         Stands for `$__interval`, an InfluxQL duration.
 
@@ -68,6 +73,8 @@ def fill_in(
     macros = {
         "timeFilter": f"time >= {span.start_ms}ms and time <= {span.end_ms}ms",
         "__interval": interval,
+        "__from": str(span.start_ms),
+        "__to": str(span.end_ms),
     }
 
     def value(found: re.Match[str]) -> str:

@@ -1,51 +1,90 @@
-"""The dashboard Sensor health: battery, link, losses, drift and what waits for InfluxDB."""
+"""The dashboard Sensor health: gaps, battery, link, losses, drift, and what waits for InfluxDB."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from dashboards.common import (
     BLUE,
+    CALM,
+    NOW,
+    SENSORS,
+    SOON,
+    TODAY,
+    WEEK,
     device_variable,
     frame,
     link,
+    marks,
     mine,
     select,
-    timezone_variable,
-    wearer_variable,
 )
 from dashboards.datasource import Json
 from dashboards.panels import Place, Step, Words, time_series
-from dashboards.today import UID as TODAY_UID
+from dashboards.targets import target
 
-UID: Final = "sitstreak-sensors"
+UID: Final = SENSORS
+_SILENT_AFTER_MS: Final = 600_000
+_NOTHING: Final = "Nothing heard"
 
-#: Field, title, unit, description.
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """One field of `sensor` as a panel."""
+
+    name: str
+    title: str
+    unit: str
+    steps: Sequence[Step]
+    description: str
+
+
 _FIELDS: Final = (
-    ("battery_pct", "Battery", "percent", "Charge of the sensor's battery, as it says itself."),
-    ("rssi_dbm", "Signal", "dBm", "Strength of the signal here. Below about -90 packets get lost."),
-    (
+    _Field(
+        "battery_pct",
+        "Battery",
+        "percent",
+        [Step(None, BLUE), Step(20, NOW)],
+        "Charge of the sensor's battery, as it says itself. Below the line at 20 % an alert is "
+        "sent.",
+    ),
+    _Field(
+        "rssi_dbm",
+        "Signal",
+        "dBm",
+        [Step(None, BLUE), Step(-90, NOW)],
+        "Strength of the signal here. Below the line at -90 packets get lost.",
+    ),
+    _Field(
         "lost_samples",
         "Lost samples",
         "none",
+        [Step(None, BLUE)],
         "Samples lost since midnight UTC, as known when the row was made; it starts anew each day.",
     ),
-    (
+    _Field(
         "backfilled_samples",
         "Fetched later",
         "none",
+        [Step(None, BLUE)],
         "Samples fetched from the sensor's own memory after a gap, since the collector started.",
     ),
-    (
+    _Field(
         "clock_drift_ppm",
         "Clock drift",
         "ppm",
-        "How much the sensor's clock is slow (positive) or fast, in millionths.",
+        # sleep clock accuracy: at worst 500 ppm, Bluetooth Core 5.4, volume 6, part B, 4.2.2
+        [Step(None, BLUE), Step(-500, SOON), Step(500, SOON)],
+        "How much the sensor's clock is slow (positive) or fast, in millionths; it is allowed for. "
+        "Beyond the lines at 500 it is worse than Bluetooth permits.",
     ),
-    (
+    _Field(
         "outbox_depth",
         "Rows waiting",
         "none",
+        [Step(None, BLUE)],
         "Rows that waited for InfluxDB. Back at nothing soon after InfluxDB is back.",
     ),
 )
@@ -53,9 +92,7 @@ _FIELDS: Final = (
 
 def query(field: str) -> str:
     """Return the raw rows of one field of the chosen sensor."""
-    return mine(select(f'"{field}"', "sensor")).replace(
-        "$timeFilter", "\"device\" = '$device' AND $timeFilter"
-    )
+    return mine(select(f'"{field}"', "sensor"), only="\"device\" = '$device'")
 
 
 def sensors(timezone: str = "UTC") -> Json:
@@ -63,21 +100,48 @@ def sensors(timezone: str = "UTC") -> Json:
     return frame(
         UID,
         "sensor health",
-        "Battery, signal, losses and clock of one sensor.",
-        start="now-24h",
+        "Gaps, battery, signal, losses and clock of one sensor.",
+        shown=("now-24h", "now"),
         refresh="1m",
-        variables=[wearer_variable(), device_variable(), timezone_variable(timezone)],
-        links=[link("Today", TODAY_UID)],
-        panels=[
-            time_series(
-                1 + place,
-                Place(12 * (place % 2), 8 * (place // 2), 12, 8),
-                Words(title, description, "Nothing heard"),
-                query(field),
-                unit=unit,
-                alias=title,
-                steps=[Step(None, BLUE)],
-            )
-            for place, (field, title, unit, description) in enumerate(_FIELDS)
+        timezone=timezone,
+        variables=[device_variable()],
+        links=[link("Today", TODAY), link("Week", WEEK)],
+        annotations=[
+            marks("Gaps", ["gap"], SOON),
+            marks("Switched", ["sensor_on", "sensor_off"], CALM),
         ],
+        panels=[_gaps(), *(_panel(place, field) for place, field in enumerate(_FIELDS))],
+    )
+
+
+def _gaps() -> Json:
+    words = Words(
+        "Gaps",
+        "Stretches of a minute and more without data, each at its beginning, and how many minutes "
+        "it lasted; of all sensors of the wearer. What is fetched later is no gap any more.",
+        "No gap",
+    )
+    gaps = mine(select('"value" AS "minutes"', "event"), only="\"kind\" = 'gap'")
+    return time_series(
+        1,
+        Place(0, 0, 24, 7),
+        words,
+        target(gaps, alias="minutes"),
+        axis="minutes",
+        unit="m",
+        steps=[Step(None, SOON)],
+        draw="bars",
+    )
+
+
+def _panel(place: int, field: _Field) -> Json:
+    return time_series(
+        2 + place,
+        Place(12 * (place % 2), 7 + 8 * (place // 2), 12, 8),
+        Words(field.title, field.description, _NOTHING),
+        target(query(field.name), alias=field.title),
+        axis="",
+        unit=field.unit,
+        steps=field.steps,
+        silent_after_ms=_SILENT_AFTER_MS,
     )

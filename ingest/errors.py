@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from processing.gap_reasons import GapReason
+
 
 class IngestError(Exception):
     """Base of everything ingest refuses."""
@@ -29,6 +31,10 @@ class LinkLostError(IngestError):
     """The radio link is gone; the collector goes on when the sensor is back."""
 
 
+class CommandRefusedError(LinkLostError):
+    """The sensor answers that it will not do what it was told; the link is of no use then."""
+
+
 class NoAdapterError(IngestError):
     """This machine has no usable Bluetooth adapter."""
 
@@ -40,3 +46,5 @@ class JournalUnavailableError(IngestError):
     """
 
     retry_s: float = 5.0  #: after which another try makes sense [s]
+    #: of the gap that it leaves, when it lasts longer than what comes in can be kept
+    gap_reason: GapReason = GapReason.NOT_STORED

@@ -23,17 +23,19 @@ from bleak.exc import (
     BleakCharacteristicNotFoundError,
     BleakDBusError,
     BleakError,
+    BleakGATTProtocolError,
 )
 from bleak_retry_connector import close_stale_connections, establish_connection
 
 from ingest.clock.host import Stamp
 from ingest.collecting.host_clocks import stamp_now
-from ingest.errors import LinkLostError, NoAdapterError
+from ingest.errors import CommandRefusedError, LinkLostError, NoAdapterError
 from ingest.hip_sensor.packets import CONTROL_UUID, DATA_UUID, SERVICE_UUID, STATUS_UUID
 
 log = logging.getLogger(__name__)
 
 _SERIAL_NUMBER_UUID: Final = "00002a25-0000-1000-8000-00805f9b34fb"
+_BATTERY_LEVEL_UUID: Final = "00002a19-0000-1000-8000-00805f9b34fb"
 _QUEUE_LIMIT: Final = 4096
 _GATT_TIMEOUT_S: Final = 10.0
 _CONNECT_TIMEOUT_S: Final = 60.0
@@ -99,50 +101,15 @@ class Notification(NamedTuple):
     arrived: Stamp
 
 
+class _NotThereError(LinkLostError):
+    """The sensor has no such characteristic."""
+
+
 class Kind(Enum):
     """Which characteristic notified."""
 
     DATA = DATA_UUID
     STATUS = STATUS_UUID
-
-
-async def find_sensor(
-    backend: Backend | None = None, *, address: str | None = None, timeout_s: float = 10.0
-) -> Found | None:
-    """Scan until a hip sensor is heard.
-
-    Parameters
-    ----------
-    backend
-        Bleak's stand-in for Bluetooth; None for this machine's adapter.
-    address
-        Take only this one (not case-sensitive); None takes the first heard.
-    timeout_s
-        How long to listen. [s]
-
-    Returns
-    -------
-    found
-        None when none was heard in time.
-
-    Raises
-    ------
-    NoAdapterError
-        If this machine has no usable Bluetooth adapter.
-    """
-    wanted = address.lower() if address else None
-    first: asyncio.Future[Found] = asyncio.get_running_loop().create_future()
-
-    def on_found(found: Found) -> None:
-        if not first.done() and (not wanted or found.address.lower() == wanted):
-            first.set_result(found)
-
-    await close_orphans([wanted], backend)
-    async with listening(on_found, backend):
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(timeout_s):
-                return await first
-    return None
 
 
 @contextlib.asynccontextmanager
@@ -227,7 +194,7 @@ class Link:
 
     client: BleakClient
     found: Found
-    n_overflowed: int = 0  #: notifications dropped because nobody fetched them
+    _n_overflowed: int = 0
     _queue: deque[Notification] = field(default_factory=deque)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _is_lost: bool = False
@@ -270,43 +237,73 @@ class Link:
         """
         try:
             serial = await self._read(_SERIAL_NUMBER_UUID)
-        except BleakCharacteristicNotFoundError:
+        except _NotThereError:
             return None
         text = serial.decode("ascii", "ignore")
         return "".join(c for c in text if c.isprintable() and c != "\\").strip() or None
+
+    async def read_battery(self) -> int | None:
+        """Read the standard battery level; None if the device has none, or does not let us. [%]
+
+        Raises
+        ------
+        LinkLostError
+            If the link broke.
+        """
+        try:
+            level = await self._read(_BATTERY_LEVEL_UUID)
+        except (_NotThereError, CommandRefusedError):
+            return None
+        return level[0] if len(level) == 1 and level[0] <= 100 else None
+
+    def take_overflowed(self) -> int:
+        """Return how many notifications were dropped since the last call: nobody fetched them."""
+        n, self._n_overflowed = self._n_overflowed, 0
+        return n
 
     async def write_control(self, payload: bytes) -> None:
         """Write to *Control* and wait for the sensor's answer; LinkLostError if that fails."""
         await self.write(CONTROL_UUID, payload)
 
     async def write(self, uuid: str, payload: bytes) -> None:
-        """Write to any characteristic, answered if it can be; LinkLostError if that fails."""
-        try:
-            async with asyncio.timeout(_GATT_TIMEOUT_S):
-                await self.client.write_gatt_char(uuid, payload)
-        except _LINK_ERRORS as error:
-            raise LinkLostError(f"cannot write to {self.found.name}: {error!r}") from error
+        """Write to any characteristic, answered if it can be.
+
+        Raises
+        ------
+        CommandRefusedError
+            If the sensor answers with an error.
+        LinkLostError
+            If that fails for another reason.
+        """
+        async with self._trying("write to"):
+            await self.client.write_gatt_char(uuid, payload)
 
     async def _read(self, uuid: str) -> bytes:
-        try:
-            async with asyncio.timeout(_GATT_TIMEOUT_S):
-                return bytes(await self.client.read_gatt_char(uuid))
-        except BleakCharacteristicNotFoundError:
-            raise
-        except _LINK_ERRORS as error:
-            raise LinkLostError(f"cannot read from {self.found.name}: {error!r}") from error
+        async with self._trying("read from"):
+            return bytes(await self.client.read_gatt_char(uuid))
 
     async def _subscribe(self, uuids: Sequence[str]) -> None:
+        async with self._trying("subscribe to"):
+            for uuid in uuids:
+                await self.client.start_notify(uuid, self._on_notification)
+
+    @contextlib.asynccontextmanager
+    async def _trying(self, what: str) -> AsyncIterator[None]:
+        """Wait for an answer, not too long, and say in our words what went wrong."""
+        name = self.found.name
         try:
             async with asyncio.timeout(_GATT_TIMEOUT_S):
-                for uuid in uuids:
-                    await self.client.start_notify(uuid, self._on_notification)
+                yield
+        except BleakCharacteristicNotFoundError as error:
+            raise _NotThereError(f"cannot {what} {name}: {error!r}") from error
+        except BleakGATTProtocolError as error:
+            raise CommandRefusedError(f"{name} refuses: cannot {what} it ({error})") from error
         except _LINK_ERRORS as error:
-            raise LinkLostError(f"cannot subscribe to {self.found.name}: {error!r}") from error
+            raise LinkLostError(f"cannot {what} {name}: {error!r}") from error
 
     def _on_notification(self, sender: BleakGATTCharacteristic, data: bytearray) -> None:
         if len(self._queue) >= _QUEUE_LIMIT:
-            self.n_overflowed += 1  # the sequencer asks again for what is missing
+            self._n_overflowed += 1
         else:
             self._queue.append(Notification(sender.uuid, bytes(data), stamp_now()))
         self._wake.set()

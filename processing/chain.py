@@ -121,6 +121,8 @@ def within(seconds: PostureSeconds, start_s: int, end_s: int) -> PostureSeconds:
     inside = seconds.between(a, end_s)
     if not len(inside):
         return PostureSeconds.unknown(start_s, end_s)
+    if inside.start_s == start_s and inside.end_s == end_s:
+        return inside
     before = PostureSeconds.unknown(start_s, inside.start_s)
     return PostureSeconds.concatenate([before, inside, PostureSeconds.unknown(inside.end_s, end_s)])
 

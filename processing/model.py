@@ -50,9 +50,10 @@ MOVING: Final = frozenset({Posture.WALK, Posture.MOVE})
 
 def is_any(code: CodeArray, postures: frozenset[Posture]) -> BoolArray:
     """Return, for each second, whether its posture is one of `postures`; same shape as `code`."""
-    wanted = np.zeros(len(POSTURES), np.bool_)
-    wanted[[CODE[posture] for posture in postures]] = True
-    return wanted[code]
+    found = np.zeros(code.shape, np.bool_)
+    for posture in postures:
+        found |= code == CODE[posture]
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +92,7 @@ class Gap:
     start_ns: int
     end_ns: int
     n_lost: int  #: samples known to be lost; 0 when the device was off
-    reason: str  #: out_of_range | log_overrun | reboot | sensor_off
+    reason: str  #: one of `processing.gap_reasons.GapReason`
 
 
 @dataclass(frozen=True, slots=True, eq=False)

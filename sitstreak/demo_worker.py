@@ -13,7 +13,8 @@ from typing import Final
 
 from ingest.model import RawBlock
 from processing.model import Gap
-from sitstreak.demo_history import Filled, fill_history
+from sitstreak.demo_history import DEVICE_ID, Filled, fill_history
+from sitstreak.demo_readings import fill_readings
 from sitstreak.errors import SitstreakError
 from sitstreak.settings import Settings
 from sitstreak.storage.database import open_database
@@ -99,6 +100,8 @@ def _generate(settings: Settings, days: int, parent: int) -> Filled:
     with closing(open_database(settings.data_dir)) as connection:
         journal = _OwnedJournal(connection, settings.wearer)
         journal.parent = parent
-        return fill_history(
+        filled = fill_history(
             journal, days=days, now_ns=time.time_ns(), zone=settings.zone, seed=SEED
         )
+        fill_readings(connection, DEVICE_ID, filled.until_s, seed=SEED)
+        return filled

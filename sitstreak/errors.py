@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingest.errors import JournalUnavailableError
+from processing.gap_reasons import GapReason
 
 
 class SitstreakError(Exception):
@@ -43,6 +44,7 @@ class DiskFullError(SitstreakError, JournalUnavailableError):
 
     def __init__(self, path: Path, why: str = "") -> None:
         self.path = path
+        self.gap_reason = GapReason.DISK_FULL
         why = why or "the disk is full; make room, nothing stored so far is lost"
         super().__init__(f"{path}: {why}")
 
@@ -54,7 +56,7 @@ class JournalFullError(DiskFullError):
         self.free_bytes, self.needed_bytes = free_bytes, needed_bytes
         super().__init__(
             path,
-            f"the disk is full ({free_bytes / 1e6:.1f} MB left); samples wait in the sensor and "
+            f"the disk is full ({free_bytes / 1e6:.1f} MB left); samples wait, and "
             f"are stored again by themselves once {needed_bytes / 1e6:.1f} MB are free",
         )
 

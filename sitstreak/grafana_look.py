@@ -19,6 +19,7 @@ from sitstreak.errors import SitstreakError
 _ITS_OWN: Final = frozenset({"id", "version", "iteration", "schemaVersion"})
 #: Grafana takes secrets and never hands them out.
 _SECRET: Final = frozenset({"secureJsonData"})
+_REDACTED: Final = "[REDACTED]"
 
 
 class Stands(StrEnum):
@@ -95,7 +96,7 @@ def first_difference(ours: object, theirs: object, place: str = "") -> str | Non
         return None
     if isinstance(ours, Sequence) and not isinstance(ours, str):
         return _in_list(ours, theirs, place)
-    return None if ours == theirs else place or "all of it"
+    return None if ours == theirs or theirs == _REDACTED else place or "all of it"
 
 
 def _in_list(ours: Sequence[object], theirs: object, place: str) -> str | None:
@@ -109,17 +110,36 @@ def _in_list(ours: Sequence[object], theirs: object, place: str) -> str | None:
 
 
 def _part(grafana: Grafana, kind: str, name: str, path: str, ours: Json) -> Part:
-    doing = f"looking at the {kind} {name}"
+    theirs = found_at(grafana, path, f"looking at the {kind} {name}")
+    if kind == "dashboard" and isinstance(theirs, dict):
+        theirs = theirs.get("dashboard")
+    return compared(kind, name, ours, theirs)
+
+
+def compared(kind: str, name: str, ours: Json, theirs: object) -> Part:
+    """Return how a part stands; `theirs` is None if it is not there."""
+    if theirs is None:
+        return Part(kind, name, Stands.MISSING)
+    where = first_difference(ours, theirs)
+    return Part(kind, name, Stands.SAME if where is None else Stands.DIFFERS, where or "")
+
+
+def found_at(grafana: Grafana, path: str, doing: str) -> object:
+    """Return what Grafana has at a path of its API; None: nothing.
+
+    Raises
+    ------
+    SitstreakError
+        If it does not answer, or refuses.
+    """
     reply = ask(grafana.url, f"/api{path}", {"Authorization": f"Bearer {grafana.token}"})
     if isinstance(reply, NoAnswer):
         raise SitstreakError(str(GrafanaUnreachableError(grafana.url, reply.why)))
     if reply.status == 404:
-        return Part(kind, name, Stands.MISSING)
+        return None
     if reply.status in (401, 403):
         raise SitstreakError(str(TokenRefusedError(grafana.url, doing)))
-    if reply.status != 200 or not isinstance(reply.body, dict):
+    if reply.status != 200 or not isinstance(reply.body, dict | list):
         why = f"{reply.status} {reply.message}".rstrip()
         raise SitstreakError(str(PushRefusedError(grafana.url, doing, why)))
-    theirs = reply.body.get("dashboard") if kind == "dashboard" else reply.body
-    where = first_difference(ours, theirs)
-    return Part(kind, name, Stands.SAME if where is None else Stands.DIFFERS, where or "")
+    return reply.body

@@ -19,6 +19,8 @@ _ADDRESS: Final = re.compile(
     r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
 )
 
+_HOURS: Final = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)")
+
 
 def is_address(text: str) -> bool:
     """Return whether a text can be the address of a Bluetooth device on this computer."""
@@ -67,6 +69,24 @@ class Settings(BaseSettings):
     grafana_influx_token: SecretStr | None = Field(
         None, description="InfluxDB token for Grafana, read only; empty: the collector's."
     )
+    alert_streak_min: float = Field(
+        60, ge=5, le=600, description="Minutes of sitting without a break from which one is told."
+    )
+    alert_debt_min: float = Field(
+        20, ge=1, le=600, description="Minutes of movement owed from which one is told."
+    )
+    alert_repeat_min: int = Field(
+        15, ge=1, le=1440, description="Minutes after which one is told again, while it lasts."
+    )
+    quiet_hours: str = Field("22:00-07:00", description="When no alert is sent; none: never.")
+    alert_email: str | None = Field(None, description="E-mail addresses that alerts go to.")
+    ntfy_url: str | None = Field(None, description="Topic of ntfy that alerts go to.")
+    ntfy_token: SecretStr | None = Field(None, description="Token of ntfy; never logged.")
+    webhook_url: str | None = Field(None, description="Address that alerts are posted to.")
+    telegram_token: SecretStr | None = Field(
+        None, description="Token of the Telegram bot that sends alerts; never logged."
+    )
+    telegram_chat: str | None = Field(None, description="Telegram chat that alerts go to.")
 
     @field_validator("data_dir")
     @classmethod
@@ -79,6 +99,28 @@ class Settings(BaseSettings):
         if address is not None and not is_address(address):
             raise ValueError(f"{address!r} is no Bluetooth address, as `sitstreak scan` shows them")
         return address
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _are_hours(cls, text: str) -> str:
+        hours = _HOURS.fullmatch(text)
+        if text != "none" and (hours is None or hours[1] == hours[2]):
+            raise ValueError(f"{text!r} is neither a span such as 22:00-07:00 nor none")
+        return text
+
+    @field_validator("ntfy_url", "webhook_url")
+    @classmethod
+    def _is_url(cls, url: str | None) -> str | None:
+        if url is not None and not re.fullmatch(r"https?://[^\s/]+\S*", url):
+            raise ValueError("an address begins with https:// or http:// and has no spaces")
+        return url
+
+    @field_validator("ntfy_url")
+    @classmethod
+    def _is_topic(cls, url: str | None) -> str | None:
+        if url is not None and not re.fullmatch(r"https?://[^/]+/[\w/-]*\w", url, re.ASCII):
+            raise ValueError("it is no topic, such as https://ntfy.sh/a-name-nobody-guesses")
+        return url
 
     @field_validator("timezone")
     @classmethod

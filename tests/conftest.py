@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.support.influxd_fixture", "tests.support.one_worker"]
+pytest_plugins = [
+    "tests.support.influxd_fixture",
+    "tests.support.one_worker",
+    "tests.support.seeded_influx",
+]
 
 _BESIDE_THE_CHECKOUT = Path(__file__).parents[2] / "shared" / "data"
 

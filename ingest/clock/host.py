@@ -66,6 +66,7 @@ class HostTime:
         self._offset_ns: int | None = None
         self._last_ns = 0
         self._step: _Step | None = None
+        self.n_steps = 0  #: how often the wall clock was seen to jump
         #: goes up by one with each step that was believed in the end
         self.n_corrections = 0
         #: how far the line moved at the last of them [ns]
@@ -122,6 +123,7 @@ class HostTime:
             return
         if self._step is None or abs(off_ns - self._step.by_ns) > allowed_ns:
             self._step = _Step(off_ns, stamp.monotonic_ns)
+            self.n_steps += 1
         self._step.by_ns = off_ns
         if is_synchronised or stamp.monotonic_ns - self._step.since_ns >= self._settle_ns:
             self._believe()

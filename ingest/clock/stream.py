@@ -52,6 +52,7 @@ class StreamClock:
         self._host = host
         self._clock = DeviceClock(host, drift_prior=drift_prior)
         self._last: tuple[int, Stamp] | None = None
+        self._goes_on = False
         #: how often the sensor's own clock was seen to be set
         self.n_resets = 0
 
@@ -68,11 +69,16 @@ class StreamClock:
     def observe(self, device_ns: int, arrival_utc_ns: int, arrival_monotonic_ns: int) -> None:
         """Take the arrival of a packet whose last sample was at `device_ns`."""
         arrived = Stamp(arrival_monotonic_ns, arrival_utc_ns)
-        if self._last is not None and self._was_set(*self._last, device_ns, arrived):
+        before, self._goes_on = None if self._goes_on else self._last, False
+        if before is not None and self._was_set(*before, device_ns, arrived):
             self._clock = DeviceClock(self._host, drift_prior=self._clock.drift_prior)
             self.n_resets += 1
         self._last = (device_ns, arrived)
         self._clock.observe_arrival(device_ns, arrived)
+
+    def goes_on(self) -> None:
+        """Say that the next packet follows the last one, however late: no clock was set."""
+        self._goes_on = True
 
     def utc_ns(self, device_ns: int) -> int:
         """Return the time of a sample. [ns]"""

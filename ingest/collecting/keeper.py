@@ -16,6 +16,7 @@ from ingest.clock.layout import TimeLine
 from ingest.collecting.finder import Finder
 from ingest.collecting.host_clocks import stamp_now
 from ingest.collecting.pairing import Pin, Pins, check_serial
+from ingest.collecting.readings import note_sensor
 from ingest.collecting.state import CollectorState, Doing, Timing
 from ingest.errors import JournalUnavailableError, LinkLostError, MalformedPacketError
 from ingest.hip_sensor.control import control_to_bytes
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 #: Under this name the journal keeps what is known of a sensor's clock.
 _CLOCK: Final = "clock"
 _KEEP_TIME_S: Final = 300.0
+#: So much later than expected, and the program stood still: nothing could be heard. [s]
+_LATE_S: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +82,10 @@ class Keeper:
     sequencers: dict[str, Sequencer] = field(default_factory=dict)
     current: Sequencer | None = None
     state: CollectorState = field(default_factory=CollectorState)
+    _unstored: Store | None = None  #: that the sequencer gave and the journal has not taken
     _read_at_s: float | None = None
     _kept_at_s: float = -inf
+    _listened_at_s: float = -inf
 
     def __post_init__(self) -> None:
         self.state = CollectorState(
@@ -126,6 +131,7 @@ class Keeper:
             status = _status(await link.read_status())
             sequencer = self._sequencer(self._pinned(found, serial))
             self.n_links += 1
+            self._listened_at_s = _now_s()
             sequencer.link_up(status, now_s=_now_s())
             self.show(device_id=sequencer.device_id, battery_pct=status.battery_pct)
             try:
@@ -151,32 +157,55 @@ class Keeper:
         while True:
             await self._act(link, sequencer)
             self._show_progress(sequencer)
-            if self._read_at_s is None or _now_s() - self._read_at_s >= self._reading_s:
-                self._note_sensor(sequencer)
+            self._note_when_due(sequencer)
             if _now_s() - self._kept_at_s >= _KEEP_TIME_S:
                 self._keep_time(sequencer)
             if self.tools.until_drained and sequencer.is_drained:
                 return
-            for notification in await link.receive(self._wait_s(sequencer)):
-                self._hear(sequencer, notification)
+            await self._listen(link, sequencer, self._wait_s(sequencer))
+
+    async def _listen(self, link: Link, sequencer: Sequencer, longest_s: float) -> int:
+        """Take what is notified; return how much came."""
+        before_s = _now_s()
+        notifications = await link.receive(longest_s)
+        if not notifications and _now_s() - before_s > longest_s + _LATE_S:
+            # the program stood still: what has arrived meanwhile is handed over only now
+            notifications = await link.receive(self.tools.timing.tick_s)
+        self._listened_at_s = _now_s()
+        for notification in notifications:
+            self._hear(sequencer, notification)
+        # the sequencer asks again for what is missing
+        sequencer.counters.n_overflowed += link.take_overflowed()
+        return len(notifications)
 
     async def _act(self, link: Link, sequencer: Sequencer) -> None:
         if self.tools.is_watched is not None:
             rules = self.tools.timing.rules
             is_watched = self.tools.is_watched()
             sequencer.store_every_s = rules.store_every_s if is_watched else rules.store_rarely_s
-        while actions := _polled(sequencer):
+        while True:
+            if _now_s() - self._listened_at_s > _LATE_S:  # a slow disk: what came is not read yet
+                await self._listen(link, sequencer, self.tools.timing.tick_s)
+            if not (actions := _polled(sequencer)):
+                return
             for action in actions:
                 match action:
                     case Store():
-                        await self._store_when_there_is_room(sequencer, action)
+                        await self._store_when_there_is_room(link, sequencer, action)
                     case Send(message):
                         await link.write_control(control_to_bytes(message))
                     case Reconnect(why):
                         raise LinkLostError(why)
 
-    async def _store_when_there_is_room(self, sequencer: Sequencer, action: Store) -> None:
-        """Store; while that cannot be, wait: what is not acknowledged stays in the sensor's log."""
+    async def _store_when_there_is_room(
+        self, link: Link, sequencer: Sequencer, action: Store
+    ) -> None:
+        """Store; while that cannot be, wait: what is not acknowledged stays in the sensor's log.
+
+        What comes meanwhile is listened to, so that a link that is gone, or up in name only, is
+        noticed; little of it is kept, and the rest is asked for again.
+        """
+        self._unstored, heard_s = action, _now_s()
         while True:
             try:
                 self._store(sequencer, action)
@@ -184,7 +213,13 @@ class Keeper:
                 if str(error) != self.state.why:
                     log.warning("%s", error)
                 self.show(why=str(error))
-                await asyncio.sleep(error.retry_s)
+                self._note_when_due(sequencer)
+                retry_at_s = _now_s() + error.retry_s
+                while (wait_s := retry_at_s - _now_s()) > 0:
+                    if await self._listen(link, sequencer, min(wait_s, self.tools.timing.tick_s)):
+                        heard_s = _now_s()
+                    if _now_s() - heard_s > self.tools.timing.rules.silence_s:
+                        raise LinkLostError("heard nothing while waiting for room") from error
             else:
                 return
 
@@ -207,18 +242,22 @@ class Keeper:
 
     def _store(self, sequencer: Sequencer, action: Store) -> None:
         self.tools.journal.append(action.blocks, action.gaps)
+        self._unstored = None
         sequencer.stored(action)
         self.n_samples += sum(len(block.samples) for block in action.blocks)
 
     def _store_rest(self, sequencer: Sequencer) -> None:
         """Store what has arrived in order; if that cannot be, the sensor still has it."""
         try:
+            if self._unstored is not None:
+                self._store(sequencer, self._unstored)
             while actions := _polled(sequencer):
                 for action in actions:
                     if isinstance(action, Store):
                         self._store(sequencer, action)
         except JournalUnavailableError as error:
             log.warning("%s", error)
+            self._unstored = None
             del self.sequencers[sequencer.device_id]
 
     def _sequencer(self, device_id: str) -> Sequencer:
@@ -275,9 +314,9 @@ class Keeper:
         """What went by over the links to the sensor."""
         return Counters() if self.current is None else self.current.counters
 
-    @property
-    def _reading_s(self) -> float:
-        return self.tools.timing.reading_s
+    def _note_when_due(self, sequencer: Sequencer) -> None:
+        if self._read_at_s is None or _now_s() - self._read_at_s >= self.tools.timing.reading_s:
+            self._note_sensor(sequencer)
 
     def _note_sensor(self, sequencer: Sequencer) -> None:
         self._read_at_s = _now_s()
@@ -289,10 +328,8 @@ class Keeper:
             n_malformed=sequencer.counters.n_malformed,
             n_backfilled=sequencer.counters.n_backfilled,
         )
-        try:
-            self.tools.journal.note_sensor(reading)
-        except JournalUnavailableError as error:
-            log.warning("%s", error)
+        trouble = "" if self._unstored is None else self.state.why
+        note_sensor(self.tools.journal, reading, sequencer.counters, self.tools.host, trouble)
 
     def _show_progress(self, sequencer: Sequencer) -> None:
         for notice in sequencer.time.take_notices():

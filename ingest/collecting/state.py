@@ -31,6 +31,8 @@ class CollectorState:
     battery_pct: int | None = None
     rssi_dbm: int | None = None  #: when the sensor was found
     why: str = ""  #: why the last link ended, or what this one waits for; empty: all is well
+    #: what the wearer should know whatever is being done; stays until it is over
+    trouble: str = ""
     strangers: tuple[str, ...] = ()  #: other sensors that are heard and left alone
 
 

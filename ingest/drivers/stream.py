@@ -16,17 +16,13 @@ from ingest.clock.layout import TimeLine
 from ingest.drivers.base import StreamSamples
 from ingest.hip_sensor.packets import ns_to_ticks
 from ingest.model import RawBlock
+from processing.gap_reasons import GapReason
 from processing.model import NS_PER_S, Gap
 
 _BLOCK_S: Final = 1.0
 _MOST_TICKS: Final = 1 << 48
 #: A hole shorter than this is jitter of times that are known to a few 100 ms at best.
 _NOTABLE_HOLE_NS: Final = 250_000_000
-
-OUT_OF_RANGE: Final = "out_of_range"
-PACKETS_LOST: Final = "packets_lost"
-REBOOT: Final = "reboot"
-CLOCK_CORRECTED: Final = "clock_corrected"
 
 
 class StreamTime(Protocol):
@@ -75,7 +71,7 @@ class BlockMaker:
         Nobody knows what was before it, so the time since the last block is out of range.
         """
         self._boot_id, self._seq = self.draw_boot_id(), 0
-        self.missing(OUT_OF_RANGE)
+        self.missing(GapReason.OUT_OF_RANGE)
 
     def missing(self, reason: str, n_lost: int = 0) -> None:
         """Note what is missing before the next sample; the first reason stands."""
@@ -135,10 +131,10 @@ class BlockMaker:
         reason, n_lost = self._reason, self._n_lost
         self._reason, self._n_lost = "", 0
         if not reason and hole_ns > _NOTABLE_HOLE_NS:
-            reason = CLOCK_CORRECTED
+            reason = GapReason.CLOCK_CORRECTED
         if not reason or last_end_ns is None or hole_ns <= 0:
             return []
-        if reason == OUT_OF_RANGE and not n_lost:
+        if reason == GapReason.OUT_OF_RANGE and not n_lost:
             n_lost = round(hole_ns * block.fs_hz / NS_PER_S)
         return [Gap(self.device_id, last_end_ns, block.t0_ns, n_lost, reason)]
 
@@ -152,12 +148,16 @@ class StreamNumbering(Protocol):
     """Turns the samples of one device's stream into blocks, over all of its links."""
 
     blocks: BlockMaker
+    n_repeated: int  #: samples dropped because they had been there before
 
     def begin(self) -> None:
         """Say that a link is up and its stream starts: a new boot id."""
 
     def receive(self, batch: StreamSamples, arrived: Stamp) -> list[RawBlock | Gap]:
         """Take samples that came in one packet, and return the blocks that are complete."""
+
+    def overflowed(self) -> None:
+        """Say that this computer dropped packets before the next one, for want of time."""
 
     def end(self) -> list[RawBlock | Gap]:
         """Say that the link is lost, and return what is left."""

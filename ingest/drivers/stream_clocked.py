@@ -6,15 +6,11 @@ from typing import Final
 
 from ingest.clock.host import Stamp
 from ingest.clock.layout import SampleRate
+from ingest.clock.stream import StreamClock
 from ingest.drivers.base import Stamps, StreamSamples
-from ingest.drivers.stream import (
-    OUT_OF_RANGE,
-    PACKETS_LOST,
-    REBOOT,
-    BlockMaker,
-    StreamTime,
-)
+from ingest.drivers.stream import BlockMaker
 from ingest.model import RawBlock
+from processing.gap_reasons import GapReason
 from processing.model import NS_PER_S, Gap
 
 #: A device's clock that leaves the host's by more from one packet to the next was set. [ns]
@@ -39,13 +35,14 @@ class ClockedNumbering:
         The rate that the device was set to.
     """
 
-    def __init__(self, blocks: BlockMaker, clock: StreamTime, stated_hz: float) -> None:
+    def __init__(self, blocks: BlockMaker, clock: StreamClock, stated_hz: float) -> None:
         self.blocks, self._clock, self._stated_hz = blocks, clock, stated_hz
         self._rate = SampleRate()
         self._n_batches = 0
         self._last: tuple[StreamSamples, Stamp] | None = None
         self._next_ns = 0  #: device time at which the next sample is due
         self._was_lost = False
+        self._cause = GapReason.PACKETS_LOST  #: of what is missing next, while the link holds
         self.n_repeated = 0  #: samples dropped because their time had been there before
 
     def begin(self) -> None:
@@ -75,11 +72,16 @@ class ClockedNumbering:
         last_ns = first_ns + round((len(batch.samples) - 1) * sample_ns)
         self._clock.observe(last_ns, arrived.utc_ns, arrived.monotonic_ns)
         self._last, self._was_lost = (batch, arrived), False
+        self._cause = GapReason.PACKETS_LOST
         self._next_ns = last_ns + round(sample_ns)
         self.blocks.take(batch, first_ns)
         if self.blocks.is_due(sample_ns):
             done += self.blocks.flush(self._clock, sample_ns)
         return done
+
+    def overflowed(self) -> None:
+        """Say that this computer dropped packets before the next one."""
+        self._cause = GapReason.QUEUE_FULL
 
     def end(self) -> list[RawBlock | Gap]:
         """Hand on what is held; the time until the next packet is out of range."""
@@ -100,6 +102,9 @@ class ClockedNumbering:
         jump_ns = first_ns - self._next_ns
         elapsed_ns = arrived.monotonic_ns - before_arrived.monotonic_ns
         is_set = abs(jump_ns - elapsed_ns) > _SET_NS
+        if is_set and not self._was_lost and -NS_PER_S <= jump_ns <= elapsed_ns:
+            is_set = False  # it was only held up, such as by a program that stood still
+            self._clock.goes_on()
         number = _number_after(before)
         is_jump = not is_set and jump_ns > _JITTER_SAMPLES * sample_ns
         n_lost = round(jump_ns / sample_ns) if is_jump else 0
@@ -116,12 +121,12 @@ class ClockedNumbering:
         done = self._flush()
         self._n_batches += 1
         if self._was_lost:
-            self.blocks.missing(OUT_OF_RANGE, n_lost)
+            self.blocks.missing(GapReason.OUT_OF_RANGE, n_lost)
         elif is_restarted:
-            self.blocks.missing(REBOOT)
+            self.blocks.missing(GapReason.REBOOT)
             self.blocks.begin()
         elif n_lost:
-            self.blocks.missing(PACKETS_LOST, n_lost)
+            self.blocks.missing(self._cause, n_lost)
         return done
 
     def _is_scale_new(self, batch: StreamSamples) -> bool:

@@ -6,8 +6,9 @@ from typing import Final, Protocol
 
 from ingest.clock.host import HostTime, Stamp
 from ingest.drivers.base import StreamSamples
-from ingest.drivers.stream import OUT_OF_RANGE, PACKETS_LOST, BlockMaker, StreamTime
+from ingest.drivers.stream import BlockMaker, StreamTime
 from ingest.model import RawBlock
+from processing.gap_reasons import GapReason
 from processing.model import NS_PER_S, Gap
 
 #: Packets of a link that holds came at most 0.86 s late in recordings: longer is a silence. [ns]
@@ -56,12 +57,13 @@ class CountedNumbering:
         self._waiting: list[tuple[StreamSamples, Stamp]] = []  #: packets after a silence
         self._since_ns: int | None = None  #: monotonic time of the first of them; None: no silence
         self._last: Stamp | None = None  #: arrival before the silence
-        self._reason = OUT_OF_RANGE
+        self._reason: str = GapReason.OUT_OF_RANGE
+        self.n_repeated = 0  #: nobody could tell
 
     def begin(self) -> None:
         """Start a new stream."""
         self.blocks.begin()
-        self._reason = OUT_OF_RANGE
+        self._reason = GapReason.OUT_OF_RANGE
 
     def receive(self, batch: StreamSamples, arrived: Stamp) -> list[RawBlock | Gap]:
         """Take the samples of one packet."""
@@ -75,10 +77,14 @@ class CountedNumbering:
             return []
         return self._judge()
 
+    def overflowed(self) -> None:
+        """Say that this computer dropped packets before the next one: how many, arrivals tell."""
+        self._reason = self._reason or GapReason.QUEUE_FULL
+
     def end(self) -> list[RawBlock | Gap]:
         """Hand on what is held; the next packet comes after a silence, however soon it comes."""
         done = self._judge() + self._flush()
-        self._reason = OUT_OF_RANGE
+        self._reason = GapReason.OUT_OF_RANGE
         return done
 
     def _is_after_silence(self, arrived: Stamp) -> bool:
@@ -92,7 +98,7 @@ class CountedNumbering:
         if not waiting:
             return []
         n_missing = self._n_missing(waiting)
-        reason, self._reason = self._reason or PACKETS_LOST, ""
+        reason, self._reason = self._reason or GapReason.PACKETS_LOST, ""
         done: list[RawBlock | Gap] = []
         if n_missing:
             done += self._flush()

@@ -75,6 +75,10 @@ class Counters:
     n_unreadable: int = 0  #: blocks that the sensor could not read from its log any more
     n_replays: int = 0  #: ranges asked for
     n_backfilled: int = 0  #: samples that came from the log
+    n_overflowed: int = 0  #: packets dropped here because nobody fetched them in time
+    n_clipped: int = 0  #: values of a stream beyond what can be stored, cut to it
+    n_repeated: int = 0  #: samples of a stream that had been there before
+    n_refused: int = 0  #: commands that the device refused, or streams that it ended by itself
 
 
 @dataclass(slots=True)

@@ -19,6 +19,7 @@ from ingest.hip_sensor.control import AskTime, Control, SetTime
 from ingest.hip_sensor.packets import DataPacket, Status, ticks_to_ns
 from ingest.sequencing.refusals import CLOCK_NOT_SET
 from ingest.sequencing.sensor_time import N_BOOTS_KEPT, OwnTime, PlacedBlock
+from processing.gap_reasons import GapReason
 from processing.model import NS_PER_S, Gap
 
 #: A longer hole between blocks that follow each other is told as a gap. [ns]
@@ -136,7 +137,7 @@ class HostedTime:
         # Where blocks are missing the sequencer knows better why there is a hole.
         follows = last is not None and last[:2] == (packet.boot_id, packet.seq - 1)
         took_nothing = follows and last is not None and first_ns - last[2] > _HOLE_NS
-        reason = "sensor_off" if took_nothing else "clock_corrected"
+        reason = GapReason.SENSOR_OFF if took_nothing else GapReason.CLOCK_CORRECTED
         return PlacedBlock(block, Gap(device_id, start_ns, block.t0_ns, 0, reason))
 
     def states(self) -> dict[int, dict[str, Any]]:

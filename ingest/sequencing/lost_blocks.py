@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ingest.model import RawBlock
+from processing.gap_reasons import GapReason
 from processing.model import NS_PER_S, Gap
 
 
@@ -19,17 +20,17 @@ class LostBlocks:
     def overwritten(self, n_samples: int) -> None:
         """Note about how many samples the sensor's full log overwrote before they were read."""
         self.n_samples += n_samples
-        self.reason = self.reason or "log_overrun"
+        self.reason = self.reason or GapReason.LOG_OVERRUN
 
     def unreadable(self, n_samples: int) -> None:
         """Note about how many samples the sensor could not read from its log any more."""
         self.n_samples += n_samples
-        self.reason = self.reason or "unreadable"
+        self.reason = self.reason or GapReason.UNREADABLE
 
     def rebooted(self, n_samples: int) -> None:
         """Note that the sensor has started anew, with `n_samples` of its old log never read."""
         self.n_samples += n_samples
-        self.reason = "reboot"
+        self.reason = GapReason.REBOOT
 
     def gap_before(self, block: RawBlock) -> list[Gap]:
         """Return the gap that ends where `block` begins, if there is one, and forget it."""
@@ -41,7 +42,7 @@ class LostBlocks:
             start_ns = block.t0_ns - round(n_lost * NS_PER_S / block.fs_hz)
         else:
             start_ns = min(self.last_end_ns, block.t0_ns)
-            if reason != "reboot":
+            if reason != GapReason.REBOOT:
                 # how many samples a lost block held is not known; how long it lasted is
                 n_lost = round((block.t0_ns - start_ns) * block.fs_hz / NS_PER_S)
         return [Gap(block.device_id, start_ns, block.t0_ns, n_lost, reason)]

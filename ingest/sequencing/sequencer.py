@@ -114,10 +114,10 @@ class Sequencer:
         self._heard_s = now_s
         before = self._status
         if before is None or before.boot_id != status.boot_id:
+            queue = self._queue(status.boot_id)  # may fail: before anything is changed
             if before is not None:
                 self._end_boot(before, status)
-            self._range = None
-            self._present = self._queue(status.boot_id)
+            self._present, self._range = queue, None
             self._backfill_to = status.head_seq
             self._check_numbering(status)
             if self.phase is Phase.LIVE:

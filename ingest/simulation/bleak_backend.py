@@ -18,12 +18,19 @@ from bleak.backends.scanner import (
     BaseBleakScanner,
 )
 from bleak.backends.service import BleakGATTService, BleakGATTServiceCollection
-from bleak.exc import BleakError, BleakGATTProtocolError
+from bleak.exc import BleakError, BleakGATTProtocolError, BleakGATTProtocolErrorCode
 from bumble import att, core, hci
 from bumble.device import Advertisement, Connection, Device
 from bumble.gatt_client import CharacteristicProxy
 
 _MTU: Final = 247
+#: Answers upon which a computer pairs, or encrypts by its bond, and asks again.
+_WANTS_ENCRYPTION: Final = frozenset(
+    {
+        BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHENTICATION,
+        BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION,
+    }
+)
 _T = TypeVar("_T")
 
 
@@ -149,18 +156,26 @@ class BumbleClient(BaseBleakClient):
             await asyncio.wait([lost])
 
     async def pair(self, *_args: object, **_kwargs: object) -> None:
-        """Refuse: the virtual radio has no eavesdroppers."""
-        raise NotImplementedError("the virtual radio does not pair")
+        """Encrypt the link: by the bond if there is one, else pair.
+
+        Raises
+        ------
+        BleakError
+            If the device does not want to.
+        """
+        await self._run(self._encrypt())
 
     async def unpair(self) -> None:
-        """Refuse, like `pair`."""
-        raise NotImplementedError("the virtual radio does not pair")
+        """Forget the bond."""
+        if self._central.keystore is not None:
+            await self._central.keystore.delete(str(hci.Address(self.address)))
 
     async def read_gatt_char(
         self, characteristic: BleakGATTCharacteristic, **_kwargs: object
     ) -> bytearray:
         """Read a characteristic."""
-        return bytearray(await self._run(self._gatt(characteristic).read_value()))
+        proxy = self._gatt(characteristic)
+        return bytearray(await self._secured(proxy.read_value))
 
     async def write_gatt_char(
         self,
@@ -170,7 +185,7 @@ class BumbleClient(BaseBleakClient):
     ) -> None:
         """Write a characteristic."""
         proxy = self._gatt(characteristic)
-        await self._run(proxy.write_value(bytes(data), with_response=response))
+        await self._secured(lambda: proxy.write_value(bytes(data), with_response=response))
 
     async def start_notify(
         self, characteristic: BleakGATTCharacteristic, callback: NotifyCallback, **_kwargs: object
@@ -223,6 +238,25 @@ class BumbleClient(BaseBleakClient):
         if self._connection is not None:
             connection, self._connection = self._connection, None
             await connection.disconnect()
+
+    async def _secured(self, operate: Callable[[], Awaitable[_T]]) -> _T:
+        """Do something, and once more over an encrypted link if the device wants one, as BlueZ."""
+        try:
+            return await self._run(operate())
+        except BleakGATTProtocolError as error:
+            if error.code not in _WANTS_ENCRYPTION:
+                raise
+        await self.pair()
+        return await self._run(operate())
+
+    async def _encrypt(self) -> None:
+        assert self._connection is not None
+        keys = self._central.keystore
+        is_bonded = keys is not None and await keys.get(str(self._connection.peer_address))
+        if is_bonded:
+            await self._connection.encrypt()
+        else:
+            await self._connection.pair()
 
     async def _run(self, operation: Awaitable[_T]) -> _T:
         """Await a GATT operation, and fail it when the link goes: Bumble would leave it hanging."""

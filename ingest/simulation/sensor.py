@@ -14,6 +14,8 @@ from bumble import att
 from bumble.core import UUID, AdvertisingData
 from bumble.device import Connection, Device
 from bumble.gatt import Characteristic, Service
+from bumble.keys import MemoryKeyStore, PairingKeys
+from bumble.pairing import PairingConfig
 from bumble.profiles.battery_service import BatteryService
 from bumble.profiles.device_information_service import DeviceInformationService
 
@@ -98,7 +100,15 @@ def _tell_of_death(running: asyncio.Task[None]) -> None:
 class SimulatedSensor:
     """A hip sensor that anyone on its radio can find and connect to. Make it with `simulate`."""
 
-    def __init__(self, source: SampleSource, firmware: Brain, clock: Clock, device: Device):
+    def __init__(
+        self,
+        source: SampleSource,
+        firmware: Brain,
+        clock: Clock,
+        device: Device,
+        *,
+        must_bond: bool = False,
+    ):
         self.address = sensor_address(source.name)
         self.firmware = firmware
         self.mangle: Mangle | None = None
@@ -106,19 +116,24 @@ class SimulatedSensor:
         self._device = device
         self._wake = asyncio.Event()
         self._connection: Connection | None = None
+        self.n_bonds = 0  #: how often somebody has paired with it
+        if must_bond:
+            self._take_bonds()
+        reading = Characteristic.READ_REQUIRES_ENCRYPTION if must_bond else 0
+        writing = Characteristic.WRITE_REQUIRES_ENCRYPTION if must_bond else 0
         self._data = Characteristic[bytes](
             UUID(DATA_UUID), Characteristic.Properties.NOTIFY, att.Attribute.Permissions(0)
         )
         self._status = Characteristic[bytes](
             UUID(STATUS_UUID),
             Characteristic.Properties.READ | Characteristic.Properties.NOTIFY,
-            Characteristic.READABLE,
+            Characteristic.READABLE | reading,
             att.AttributeValue(read=self._on_read_status),
         )
         control = Characteristic[bytes](
             UUID(CONTROL_UUID),
             Characteristic.Properties.WRITE,
-            Characteristic.WRITEABLE,
+            Characteristic.WRITEABLE | writing,
             att.AttributeValue(write=self._on_control),
         )
         device.add_services(
@@ -134,6 +149,21 @@ class SimulatedSensor:
             ]
         )
         device.on(Device.EVENT_CONNECTION, self._on_connection)
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether anyone is connected."""
+        return self._connection is not None
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether the present link is."""
+        return self._connection is not None and bool(self._connection.encryption)
+
+    def _take_bonds(self) -> None:
+        """Pair as a sensor without a display does, and keep the keys as long as it exists."""
+        self._device.keystore = MemoryKeyStore()
+        self._device.pairing_config_factory = lambda _connection: just_works()
 
     async def advertise(self) -> None:
         """Become visible, and again after each link."""
@@ -202,11 +232,20 @@ class SimulatedSensor:
 
     def _on_connection(self, connection: Connection) -> None:
         self._connection = connection
+        connection.on(Connection.EVENT_PAIRING, self._on_pairing)
         connection.once(Connection.EVENT_DISCONNECTION, self._on_disconnection)
+
+    def _on_pairing(self, _keys: PairingKeys) -> None:
+        self.n_bonds += 1
 
     def _on_disconnection(self, _reason: int) -> None:
         self._connection = None
         self.firmware.link_down()
+
+
+def just_works() -> PairingConfig:
+    """Return how both ends pair: LE Secure Connections, nobody is asked, the keys are kept."""
+    return PairingConfig(sc=True, mitm=False, bonding=True)
 
 
 @contextlib.asynccontextmanager
@@ -218,6 +257,7 @@ async def simulate(
     clock: Clock | None = None,
     capacity_blocks: int | None = None,
     firmware: Brain | None = None,
+    must_bond: bool = False,
 ) -> AsyncIterator[SimulatedSensor]:
     """Put a simulated sensor on the radio for as long as the context lasts.
 
@@ -236,10 +276,14 @@ async def simulate(
         Size of its log; None never fills up.
     firmware
         What runs inside it, in place of a `Firmware` of that capacity; such as the C core.
+    must_bond
+        Status and Control want an encrypted link; it pairs with whoever asks, and bonds.
     """
     device = await radio.power_on(ADVERTISED_NAME, sensor_address(source.name))
     brain = firmware or Firmware(source, capacity_blocks=capacity_blocks)
-    sensor = SimulatedSensor(source, brain, clock or scaled_clock(speed), device)
+    sensor = SimulatedSensor(
+        source, brain, clock or scaled_clock(speed), device, must_bond=must_bond
+    )
     await sensor.advertise()
     running = asyncio.create_task(sensor.run(), name=f"sensor {source.name}")
     running.add_done_callback(_tell_of_death)

@@ -9,10 +9,12 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from bumble.keys import MemoryKeyStore
+
 from ingest.link import Backend
 from ingest.simulation.bleak_backend import BumbleClient, BumbleScanner
 from ingest.simulation.radio import Outage, VirtualRadio, wander
-from ingest.simulation.sensor import Clock, SimulatedSensor, simulate
+from ingest.simulation.sensor import Clock, SimulatedSensor, just_works, simulate
 from ingest.simulation.source import SampleSource
 from ingest.tasks import end_task
 
@@ -36,12 +38,13 @@ async def simulated_world(
     clock: Clock | None = None,
     capacity_blocks: int | None = None,
     schedule: Iterator[Outage] | None = None,
+    must_bond: bool = False,
 ) -> AsyncIterator[World]:
     """Run a simulated sensor, and an adapter that can hear it, for as long as the context lasts.
 
     Parameters
     ----------
-    source, speed, clock, capacity_blocks
+    source, speed, clock, capacity_blocks, must_bond
         As for `ingest.simulation.sensor.simulate`.
     schedule
         When the wearer is out of range, such as `ingest.simulation.radio.outages`; None: never.
@@ -50,10 +53,19 @@ async def simulated_world(
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(_quiet_bumble())
         sensor = await stack.enter_async_context(
-            simulate(source, radio, speed=speed, clock=clock, capacity_blocks=capacity_blocks)
+            simulate(
+                source,
+                radio,
+                speed=speed,
+                clock=clock,
+                capacity_blocks=capacity_blocks,
+                must_bond=must_bond,
+            )
         )
         central = await radio.power_on("adapter", _ADAPTER_ADDRESS)
         stack.push_async_callback(radio.power_off, central)
+        central.keystore = MemoryKeyStore()
+        central.pairing_config_factory = lambda _connection: just_works()
         if schedule is not None:
             walking = asyncio.create_task(wander(radio, schedule), name="wearer's walks")
             stack.push_async_callback(end_task, walking)

@@ -1,4 +1,4 @@
-"""`sitstreak grafana push|status`: the dashboards in a Grafana that is already there."""
+"""`sitstreak grafana`: dashboards and alerts, in a Grafana that is there or as files for one."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ from typing import Final
 
 import click
 
+from dashboards.build import write_alerting
 from dashboards.errors import PushError
 from dashboards.push import Grafana, InfluxSource, push
 from sitstreak import settings as settings_module
+from sitstreak.alert_plan import plan_by_name, plan_with_values
 from sitstreak.cli.options import data_dir_option, json_option, print_json
 from sitstreak.errors import SitstreakError
+from sitstreak.grafana_alerts_look import look_at_alerts
 from sitstreak.grafana_look import Part, Stands, dashboards_for, look
 from sitstreak.settings import Settings
 
+#: Mounted into Grafana by docker-compose.yml.
+ALERTING_DIR: Final = Path("dashboards/provisioning/alerting")
 _WORDS: Final = {
     Stands.SAME: "there",
     Stands.DIFFERS: "differs",
@@ -24,14 +29,14 @@ _WORDS: Final = {
 
 @click.group("grafana")
 def command() -> None:
-    """Bring data source and dashboards to an existing Grafana; say what is there."""
+    """Bring dashboards and alerts to an existing Grafana, say what is there, or write files."""
 
 
 @command.command("push")
 @data_dir_option
 @json_option
 def push_command(data_dir: Path | None, *, as_json: bool) -> None:
-    """Create or replace folder, data source and dashboards."""
+    """Create or replace folder, data source, dashboards and alerts; all else stays."""
     settings = settings_module.load(data_dir)
     done = _explained_push(settings)
     if as_json:
@@ -48,7 +53,9 @@ def push_command(data_dir: Path | None, *, as_json: bool) -> None:
 def status_command(data_dir: Path | None, *, as_json: bool) -> int:
     """Say what is there, what differs and what is missing; exit code 1 unless all is there."""
     settings = settings_module.load(data_dir)
-    parts = look(_grafana(settings), _source(settings), dashboards_for(settings.timezone))
+    grafana = _grafana(settings)
+    parts = look(grafana, _source(settings), dashboards_for(settings.timezone))
+    parts += look_at_alerts(grafana, plan_with_values(settings))
     complete = all(part.stands is Stands.SAME for part in parts)
     if as_json:
         print_json({"complete": complete, "parts": [part.as_dict() for part in parts]})
@@ -59,6 +66,42 @@ def status_command(data_dir: Path | None, *, as_json: bool) -> int:
     return 0 if complete else 1
 
 
+@command.command("provisioning")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=ALERTING_DIR,
+    show_default=True,
+    help="Folder to write to.",
+)
+@data_dir_option
+@json_option
+def provisioning_command(out: Path, data_dir: Path | None, *, as_json: bool) -> None:
+    """Write the alerts as files that the Grafana of docker-compose.yml reads at its start."""
+    written = write_provisioning(settings_module.load(data_dir), out)
+    if as_json:
+        print_json({"files": [str(path) for path in written]})
+        return
+    for path in written:
+        click.echo(path)
+    click.echo("\nNext: docker compose up -d --wait --force-recreate grafana")
+
+
+def write_provisioning(settings: Settings, out: Path = ALERTING_DIR) -> list[Path]:
+    """Write the files; secrets stay in .env, the files name them.
+
+    Raises
+    ------
+    SitstreakError
+        If they cannot be written, or a setting is half a contact.
+    """
+    plan = plan_by_name(settings)
+    try:
+        return write_alerting(out, plan)
+    except OSError as error:
+        raise SitstreakError(f"{out} cannot be written: {error.strerror}") from error
+
+
 def _line(part: Part) -> str:
     where = f" ({part.where})" if part.where else ""
     return f"{_WORDS[part.stands]:<10}{part.kind:<14}{part.name}{where}"
@@ -66,7 +109,12 @@ def _line(part: Part) -> str:
 
 def _explained_push(settings: Settings) -> list[str]:
     try:
-        return push(_grafana(settings), _source(settings), dashboards_for(settings.timezone))
+        return push(
+            _grafana(settings),
+            _source(settings),
+            dashboards_for(settings.timezone),
+            plan_with_values(settings),
+        )
     except PushError as error:
         raise SitstreakError(str(error)) from error
 

@@ -1,4 +1,4 @@
-"""`sitstreak init`: the file `.env` with fresh secrets, and the next step."""
+"""`sitstreak init`: the file `.env` with fresh secrets, the alerts, and the next step."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Final
 import click
 
 from sitstreak import settings as settings_module
+from sitstreak.alert_plan import CONTACT_SETTINGS, SMTP
+from sitstreak.cli.grafana import write_provisioning
 from sitstreak.cli.options import data_dir_option, json_option, print_json, program
 from sitstreak.env_file import SECRETS, Filled, fill, fresh_secret, read_text, write_private
 from sitstreak.errors import SitstreakError
@@ -50,7 +52,9 @@ def command(
     text = read_text(_FILE)
     filled = fill(text, _wanted(settings, data_dir))
     _refuse_second_opinion(filled, typed)
-    write_private(_FILE, filled.text)
+    if _COMPOSE_FILE.exists():
+        write_provisioning(settings)
+    write_private(_FILE, filled.text if text else filled.text + _contacts_to_set())
     if as_json:
         print_json(
             {
@@ -80,6 +84,13 @@ def _wanted(settings: Settings, data_dir: Path | None) -> dict[str, str]:
     if data_dir is not None:
         wanted["SITSTREAK_DATA_DIR"] = str(data_dir.expanduser().absolute())
     return wanted
+
+
+def _contacts_to_set() -> str:
+    """Return what somebody may fill in to be told; a comment each, so that nothing is set yet."""
+    names = (*(f"SITSTREAK_{name.upper()}" for name in CONTACT_SETTINGS), *SMTP)
+    said = "\n# To be told by alerts; then: sitstreak grafana provisioning (docs/operations.md)\n"
+    return said + "".join(f"# {name}=\n" for name in names)
 
 
 def _wearer(settings: Settings) -> str:

@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
 import click
 
-from processing.figures.bout_figures import longest_bouts
-from processing.method import Method
 from sitstreak import settings as settings_module
 from sitstreak.cli.options import data_dir_option, json_option, print_json
-from sitstreak.errors import DataDirError
 from sitstreak.local_day import iso
-from sitstreak.report.csv_export import day_figures, write_csv
+from sitstreak.report.building import BuiltReport
+from sitstreak.report.content import ReportContent
+from sitstreak.report.csv_export import day_figures
 from sitstreak.report.figures import week_figures
-from sitstreak.report.files import OutputError
-from sitstreak.report.week import IsoWeek
-from sitstreak.report.week_data import WeekData, read_week
-from sitstreak.storage.database import DATABASE_NAME, open_database
-from sitstreak.storage.results import Results
-from sitstreak.views.wearer import choose_wearer
+from sitstreak.report.files import OutputError, write_files
+from sitstreak.report.formats import PAGES, make_files, parse_formats
+from sitstreak.report.person import Person
+from sitstreak.report.reading import ReportDesk, report_desk
+from sitstreak.report.week import IsoWeek, WeekError
+from sitstreak.report.week_data import WeekData
 from sitstreak.views.words import duration
 
-_N_LONGEST: Final = 5
+_PATIENCE_S: Final = 1.0
 
 
 @click.command()
-@click.option("--week", required=True, metavar="WEEK", help="ISO week, such as 2026-W46.")
+@click.option("--week", metavar="WEEK", help="ISO week, such as 2026-W46.")
+@click.option("--last-week", is_flag=True, help="The newest week that is over.")
+@click.option("--this-week", is_flag=True, help="The week that runs.")
 @click.option(
     "--out",
     required=True,
@@ -39,48 +40,84 @@ _N_LONGEST: Final = 5
 )
 @click.option(
     "--format",
-    "file_format",
-    type=click.Choice(["csv"]),
+    "formats",
     default="csv",
     show_default=True,
-    help="Kind of files.",
+    metavar="LIST",
+    help="Any of pdf, html, csv, json, fhir, ieee1752, parquet, with commas between.",
+)
+@click.option(
+    "--page", type=click.Choice(PAGES), default="a4", show_default=True, help="Paper of the PDF."
 )
 @click.option("--wearer", metavar="NAME", help="Whose week (default: the setting `wearer`).")
+@click.option("--name", metavar="NAME", help="Real name, for PDF, HTML and FHIR; never stored.")
+@click.option(
+    "--birth-date",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Such as 1980-12-31, with --name; never stored.",
+)
 @data_dir_option
 @json_option
 def command(
-    week: str,
+    week: str | None,
     out: Path,
-    file_format: str,  # noqa: ARG001 - there is one so far, and click has checked it
+    formats: str,
+    page: str,
     wearer: str | None,
+    name: str | None,
+    birth_date: datetime | None,
     data_dir: Path | None,
+    *,
+    last_week: bool,
+    this_week: bool,
     as_json: bool,
 ) -> None:
-    """Write a week's seconds, bouts, days and figures to DIR.
+    """Write a week's report to DIR: two pages for a clinician, and files for programs.
 
-    The week is the wearer's own: Monday to Sunday in the setting `timezone`. The columns are
-    described in docs/export.md.
+    The week is the wearer's own: Monday to Sunday in the setting `timezone`. The files are
+    described in docs/export.md; all of them are written, or none.
     """
+    began_s = time.monotonic()
+    wanted = parse_formats(formats)
+    person = _person(name, birth_date)
     settings = settings_module.load(data_dir)
-    iso_week = IsoWeek.parse(week)
-    if not (settings.data_dir / DATABASE_NAME).is_file():
-        raise DataDirError(
-            settings.data_dir, "holds no data yet; start with `sitstreak run` or `sitstreak demo`"
-        )
-    with closing(open_database(settings.data_dir)) as connection:
-        results = Results(connection)
-        whose = choose_wearer(results, settings.wearer, wearer)
-        # A replay may run ahead of the clock on the wall.
-        now_s = max(time.time(), results.latest_second(whose) or 0)
-        iso_week.check_has_begun(now_s, settings.zone)
-        method = results.method(whose) or Method()
-        data = read_week(results, iso_week, whose, settings.zone, method)
+    asked = _asked(week, last_week=last_week, this_week=this_week)
+    with report_desk(settings, wearer) as desk:
+        report = desk.report(_week(desk, asked))
     _make_directory(out)
-    paths = write_csv(data, out)
+
+    def told(what: str) -> None:
+        if time.monotonic() - began_s > _PATIENCE_S:
+            click.echo(f"making {what} ({wanted.index(what) + 1} of {len(wanted)})", err=True)
+
+    files = make_files(report, wanted, out, page=page, person=person, told=told)
+    write_files(files)
     if as_json:
-        print_json(_summary(data, paths))
+        print_json(_summary(report, list(files)))
     else:
-        click.echo(_sentence(data, out))
+        click.echo(_sentence(report, out))
+
+
+def _asked(week: str | None, *, last_week: bool, this_week: bool) -> IsoWeek | str:
+    if sum((week is not None, last_week, this_week)) != 1:
+        raise WeekError("say which week: one of --week 2026-W46, --last-week, --this-week")
+    return IsoWeek.parse(week) if week is not None else "last" if last_week else "this"
+
+
+def _week(desk: ReportDesk, asked: IsoWeek | str) -> IsoWeek:
+    if isinstance(asked, IsoWeek):
+        return asked
+    return desk.last_week() if asked == "last" else desk.this_week()
+
+
+def _person(name: str | None, birth_date: datetime | None) -> Person | None:
+    if name is None:
+        if birth_date is not None:
+            raise click.UsageError("--birth-date goes with --name")
+        return None
+    born: date | None = birth_date.date() if birth_date else None
+    return Person(name, born)
 
 
 def _make_directory(out: Path) -> None:
@@ -92,19 +129,29 @@ def _make_directory(out: Path) -> None:
         raise OutputError(out, f"cannot be made: {error.strerror or error}") from error
 
 
-def _sentence(data: WeekData, out: Path) -> str:
+def _sentence(report: BuiltReport, out: Path) -> str:
+    data, header = report.data, report.content.header
     week = data.summary
     if not week.n_days_with_data:
-        return (
-            f"{data.week}: no data of {data.wearer}; "
-            f"the files in {out} hold their headers and seven empty days"
-        )
+        return f"{data.week}: no data of {data.wearer}; the files in {out} say so" + _still(report)
     counts = (
         f"{data.week} of {data.wearer}: {week.n_days_with_data} of 7 days with data, "
         f"{week.n_valid_days} valid; {data.n_known_s} seconds and {len(data.bouts)} bouts "
         f"are in {out}"
     )
-    return f"{counts}\n{_averages(data)}"
+    others = ""
+    if header.other_digests:
+        others = (
+            f"\nmade by method {header.method} ({header.method_digest}); results that it is "
+            f"compared with are partly by {', '.join(header.other_digests)}"
+        )
+    return f"{counts}{_still(report)}\n{_averages(data)}{others}"
+
+
+def _still(report: BuiltReport) -> str:
+    if report.content.header.is_over:
+        return ""
+    return f"\nthe week runs until {report.content.header.last_day}: figures may still change"
 
 
 def _averages(data: WeekData) -> str:
@@ -123,8 +170,7 @@ def _averages(data: WeekData) -> str:
     )
 
 
-def _longest(data: WeekData) -> list[dict[str, object]]:
-    bouts = [bout for _, day in data.days for bout in day.bouts]
+def _longest(content: ReportContent, data: WeekData) -> list[dict[str, object]]:
     return [
         {
             "start": iso(bout.start_s, data.zone),
@@ -134,13 +180,16 @@ def _longest(data: WeekData) -> list[dict[str, object]]:
             "break_s": bout.break_s,
             "touches_gap": bout.touches_gap,
         }
-        for bout in longest_bouts(bouts, _N_LONGEST)
+        for bout in content.longest
     ]
 
 
-def _summary(data: WeekData, paths: list[Path]) -> dict[str, object]:
+def _summary(report: BuiltReport, paths: list[Path]) -> dict[str, object]:
+    data, header = report.data, report.content.header
     return {
         "week": str(data.week),
+        "report_id": header.report_id,
+        "is_over": header.is_over,
         "wearer": data.wearer,
         "timezone": data.zone.key,
         "n_seconds": data.n_known_s,
@@ -149,7 +198,11 @@ def _summary(data: WeekData, paths: list[Path]) -> dict[str, object]:
         "n_valid_days": data.summary.n_valid_days,
         "figures": week_figures(data.summary),
         "days": day_figures(data),
-        "longest_bouts": _longest(data),
-        "method": {"version": data.method.version, "digest": data.method.digest},
+        "longest_bouts": _longest(report.content, data),
+        "method": {
+            "version": header.method,
+            "digest": header.method_digest,
+            "other_digests": list(header.other_digests),
+        },
         "files": [str(path) for path in paths],
     }

@@ -70,6 +70,9 @@ def _text(now: NowView) -> Text:
         ("sensor", _sensor(now)),
         ("wearer", f"{now.wearer}, {now.timezone}" + (", simulated data" if now.simulated else "")),
     ]
+    rows[-1:-1] = [("", note) for note in now.sensor.notes]
+    if now.sensor.missing_today:
+        rows.insert(-1, ("missing today", _missing(now)))
     # Lines and not a table: a table would fold long lines to 80 columns when piped.
     lines = [
         Text.assemble((f"{name:<16}", "dim"), (value, "bold" if name == "now" else ""))
@@ -125,6 +128,13 @@ def _sensor(now: NowView) -> str:
     battery = "" if sensor.battery_pct is None else f", battery {sensor.battery_pct} %"
     seen = "" if sensor.last_seen is None else f", last data {_clock(sensor.last_seen, now)}"
     return f"{sensor.name or 'none yet'}{battery}{seen}"
+
+
+def _missing(now: NowView) -> str:
+    return ", ".join(
+        f"{duration(one.duration_s)} {one.words}" + (f" ({one.n_gaps} times)" * (one.n_gaps > 1))
+        for one in now.sensor.missing_today
+    )
 
 
 def _clock(iso: str, now: NowView) -> str:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from processing.model import CLASSES, POSTURES, CodeArray, FloatArray
+from processing.model import CLASSES, POSTURES, CodeArray, FloatArray, IntArray
 
 #: Columns of the probabilities, in the order of `PostureSeconds.p`.
 P_COLUMNS: Final = tuple(f"p_{posture}" for posture in CLASSES)
@@ -20,8 +20,9 @@ _DECIMALS: Final = 4
 _UNITS: Final = 10**_DECIMALS
 #: Every share that can be written, by how many ten-thousandths it is.
 _SHARES: Final = np.array([f"{unit / _UNITS:.{_DECIMALS}f}" for unit in range(_UNITS + 1)])
-#: A spreadsheet takes a cell that begins like this for a formula.
-_FORMULA: Final = re.compile(r"[=+\-@\t\r\n]")
+#: A spreadsheet takes a cell that begins like this for a formula, or may once it has dropped the
+#: first character: OWASP ASVS 5.0, requirement 1.2.10.
+_FORMULA: Final = re.compile(r"[=+\-@\t\r\n\x00]")
 _PLAIN_NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
@@ -64,20 +65,31 @@ def _local_minute(minute: int, zone: ZoneInfo) -> tuple[str, str]:
 def shares(p: FloatArray) -> list[list[str]]:
     """Return rows of probabilities with four decimals that still sum to exactly 1.
 
-    Largest remainders: what rounding down leaves over goes to the cells that lost most.
-
     Parameters
     ----------
     p : shape (n, k)
         Rows sum to 1.
+    """
+    cells: list[list[str]] = _SHARES[_share_units(p)].tolist()
+    return cells
+
+
+def share_values(p: FloatArray) -> FloatArray:
+    """Return the numbers that `shares` writes; same shape as `p`."""
+    return _share_units(p) / _UNITS
+
+
+def _share_units(p: FloatArray) -> IntArray:
+    """Return shares in ten-thousandths.
+
+    Largest remainders: what rounding down leaves over goes to the cells that lost most.
     """
     exact = p * _UNITS
     units = np.floor(exact).astype(np.int64)
     n_left = np.clip(_UNITS - units.sum(axis=1), 0, p.shape[1])
     rank = np.argsort(np.argsort(units - exact, axis=1, kind="stable"), axis=1)
     units += rank < n_left[:, None]
-    cells: list[list[str]] = _SHARES[units].tolist()
-    return cells
+    return units
 
 
 def posture_names(code: CodeArray) -> list[str]:

@@ -55,29 +55,38 @@ DAYS_COLUMNS: Final = (
 WEEK_COLUMNS: Final = (
     "wearer", "week", "n_days_with_data", "n_valid_days", *WEEK_FIGURES, "method",
 )  # fmt: skip
+_LONGEST_NAME: Final = 100
 _NOT_FOR_FILES: Final = re.compile(r"[^\w.-]")
 
 
 def write_csv(data: WeekData, directory: Path) -> list[Path]:
     """Write `2026-W46-NAME-seconds.csv`, `-bouts`, `-sedentary`, `-days`, `-week`: all or none.
 
-    The wearer is in the names, so that two people's weeks fit into one directory.
-
     Raises
     ------
     OutputError
         If the directory or a file in it cannot be written.
     """
-    stem = f"{data.week}-{_NOT_FOR_FILES.sub('_', data.wearer)}"
-    tables: dict[Path, Table] = {
+    tables = csv_tables(data, directory)
+    write_tables(tables)
+    return list(tables)
+
+
+def csv_tables(data: WeekData, directory: Path) -> dict[Path, Table]:
+    """Return the five tables by the files that they go to."""
+    stem = file_stem(data)
+    return {
         directory / f"{stem}-seconds.csv": _seconds(data),
         directory / f"{stem}-bouts.csv": _bouts(data),
         directory / f"{stem}-sedentary.csv": _sedentary(data),
         directory / f"{stem}-days.csv": _days(data),
         directory / f"{stem}-week.csv": _week(data),
     }
-    write_tables(tables)
-    return list(tables)
+
+
+def file_stem(data: WeekData) -> str:
+    """Return how the names of a week's files begin: two people's weeks fit into one directory."""
+    return f"{data.week}-{_NOT_FOR_FILES.sub('_', data.wearer)[:_LONGEST_NAME]}"
 
 
 def _seconds(data: WeekData) -> Iterator[Sequence[object]]:

@@ -1,9 +1,10 @@
-"""CSV files that are there whole, or not at all."""
+"""Files that are there whole, or not at all."""
 
 from __future__ import annotations
 
 import contextlib
 import csv
+import io
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,6 +15,8 @@ from sitstreak.errors import SitstreakError
 
 #: Rows of a CSV file, its header first.
 Table = Iterable[Sequence[object]]
+#: What goes into a file: a table as CSV, or bytes as they are.
+Content = Table | bytes
 
 
 class OutputError(SitstreakError):
@@ -51,10 +54,10 @@ def check_targets(targets: Sequence[Path], *, inputs: Sequence[Path] = ()) -> No
         seen.add(real)
 
 
-def write_tables(tables: Mapping[Path, Table]) -> None:
-    """Write all tables, each to its file, or change none of the files.
+def write_files(contents: Mapping[Path, Content]) -> None:
+    """Write all contents, each to its file, or change none of the files.
 
-    Each table is written and flushed to disk under a temporary name beside its target; when all
+    Each is written and flushed to disk under a temporary name beside its target; when all
     are complete, they take their names.
 
     Raises
@@ -64,20 +67,25 @@ def write_tables(tables: Mapping[Path, Table]) -> None:
     """
     with contextlib.ExitStack() as clean_up:
         complete: list[tuple[Path, Path]] = []
-        for path, table in tables.items():
+        for path, content in contents.items():
             with _plainly(path):
                 if _is_special(path):
-                    with path.open("w", encoding="utf-8", newline="") as file:
-                        write_rows(file, table)
+                    with path.open("wb") as file:
+                        _write(file, content)
                     continue
                 target = path.resolve()
                 draft = target.with_name(f".{target.name[:200]}.{os.getpid()}.part")
                 clean_up.callback(draft.unlink, missing_ok=True)
-                _write_draft(draft, target, table)
+                _write_draft(draft, target, content)
                 complete.append((draft, target))
         for draft, target in complete:
             with _plainly(target):
                 draft.replace(target)
+
+
+def write_tables(tables: Mapping[Path, Table]) -> None:
+    """Write all tables, each to its file, or change none of the files: see `write_files`."""
+    write_files(tables)
 
 
 def write_rows(file: IO[str], table: Table) -> None:
@@ -85,14 +93,25 @@ def write_rows(file: IO[str], table: Table) -> None:
     csv.writer(file, lineterminator="\n").writerows(table)
 
 
-def _write_draft(draft: Path, target: Path, table: Table) -> None:
+def _write_draft(draft: Path, target: Path, content: Content) -> None:
     draft.unlink(missing_ok=True)
-    with draft.open("x", encoding="utf-8", newline="") as file:
+    with draft.open("xb") as file:
         if target.exists():
             shutil.copymode(target, draft)
-        write_rows(file, table)
+        _write(file, content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _write(file: IO[bytes], content: Content) -> None:
+    if isinstance(content, bytes):
+        file.write(content)
+        return
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+    try:
+        write_rows(text, content)
+    finally:
+        text.detach()  # flushes, and leaves the file open
 
 
 def _is_special(path: Path) -> bool:

@@ -60,7 +60,12 @@ class IsoWeek:
     @classmethod
     def of(cls, at_s: float, zone: ZoneInfo) -> Self:
         """Return the week of a moment in Unix time, on the calendar of `zone`. [s]"""
-        year, number, _ = local_date(at_s, zone).isocalendar()
+        return cls.starting(local_date(at_s, zone))
+
+    @classmethod
+    def starting(cls, day: date) -> Self:
+        """Return the week that a date lies in."""
+        year, number, _ = day.isocalendar()
         return cls(year, number)
 
     def __str__(self) -> str:

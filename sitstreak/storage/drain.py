@@ -5,16 +5,16 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
 from sitstreak.errors import SitstreakError
-from sitstreak.storage import outbox, quarantine, replays
+from sitstreak.storage import bundles, outbox, quarantine, replays
 from sitstreak.storage.database import open_database
-from sitstreak.storage.influx import RowsRejectedError, Sink
-from sitstreak.storage.outbox import Deletion, OutboxRow
+from sitstreak.storage.influx import RowsRejectedError, Sink, SinkUnavailableError
+from sitstreak.storage.outbox import Batch, Deletion
 
 BATCH: Final = 5_000
 _IDLE_S: Final = 2.0
@@ -46,14 +46,18 @@ def drain_once(connection: sqlite3.Connection, sink: Sink, *, limit: int = BATCH
     SinkUnavailableError
         If the sink could not be used; what it has not confirmed is still in the outbox.
     """
-    deletions, rows = outbox.to_send(connection, limit)
-    while deletions or (not rows and replays.refill(connection)):
+    deletions, batch = outbox.to_send(connection, limit)
+    while deletions or (not batch.lines and replays.refill(connection)):
         for deletion in deletions:
             _delete(connection, sink, deletion)
-        deletions, rows = outbox.to_send(connection, limit)
-    if rows:
-        _send(connection, sink, rows)
-    return len(rows)
+        deletions, batch = outbox.to_send(connection, limit)
+    if batch.bundle_ids and len(batch.lines) > limit:
+        for start in range(0, len(batch.lines), limit):
+            _send(connection, sink, batch.part(start, start + limit))
+        outbox.confirm(connection, batch)
+    elif batch.lines:
+        _send(connection, sink, batch)
+    return len(batch.lines)
 
 
 def drain_all(
@@ -106,15 +110,28 @@ def drain_until(
                 while not stop.is_set():
                     n_done = drain_once(connection, sink)
                     attempts = 0
-                    if wait(_IDLE_S if n_done < BATCH else 0.0):
+                    if wait(_pause_s(connection, n_done)):
                         return
         except (SitstreakError, sqlite3.Error) as error:
             attempts += 1
             if attempts == 1:
                 _log.warning("nothing is lost, sending is tried again: %s", error)
             _note(data_dir, str(error))
-            if wait(back_off_s(attempts)):
+            asked_s = error.retry_after_s if isinstance(error, SinkUnavailableError) else 0.0
+            if wait(max(back_off_s(attempts), asked_s)):
                 return
+
+
+def _pause_s(connection: sqlite3.Connection, n_done: int) -> float:
+    """Return how long to collect more rows before the next request: not while many wait."""
+    if not n_done:
+        return _IDLE_S
+    many = (
+        n_done >= BATCH
+        or bundles.rows_before(connection) is not None
+        or bool(replays.waiting(connection))
+    )
+    return 0.0 if many else _IDLE_S
 
 
 def _note(data_dir: Path, error: str) -> None:
@@ -133,17 +150,18 @@ def _delete(connection: sqlite3.Connection, sink: Sink, deletion: Deletion) -> N
         outbox.confirm_deletion(connection, deletion)
 
 
-def _send(connection: sqlite3.Connection, sink: Sink, rows: Sequence[OutboxRow]) -> None:
-    """Send rows in one request; find the poisoned ones by halving and set them aside."""
+def _send(connection: sqlite3.Connection, sink: Sink, batch: Batch) -> None:
+    """Send lines in one request; find the poisoned ones by halving and set them aside."""
     try:
-        sink.write([row.text for row in rows])
+        sink.write(batch.lines)
     except RowsRejectedError as error:
-        if len(rows) == 1:
+        if len(batch.lines) == 1:
             _log.warning("a row was set aside: %s", error)
-            quarantine.put(connection, rows[0], str(error))
+            quarantine.put(connection, batch, str(error))
             return
-        middle = len(rows) // 2
-        _send(connection, sink, rows[:middle])
-        _send(connection, sink, rows[middle:])
+        for half in batch.halves():
+            _send(connection, sink, half)
+        if batch.bundle_ids:
+            outbox.confirm(connection, batch)
     else:
-        outbox.confirm(connection, rows)
+        outbox.confirm(connection, batch)

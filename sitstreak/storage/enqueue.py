@@ -68,10 +68,8 @@ def enqueue(
     for start_s, end_s in pieces(results, wearer, dirty_from_s, latest_s):
         queued = True
         is_full = outbox.n_rows(connection) >= most_rows
-        lines = (
-            [] if is_full else list(running_lines(results, wearer, start_s, end_s, zone, method))
-        )
         with transaction(connection):
+            lines = [] if is_full else running_lines(results, wearer, start_s, end_s, zone, method)
             outbox.put(connection, lines)
             if is_full:
                 replays.put(connection, wearer, zone.key, start_s - _REACH_S, end_s)
@@ -102,6 +100,24 @@ def mark_changed(connection: sqlite3.Connection, wearer: str, from_s: int) -> No
         "UPDATE projection SET dirty_from_s = min(dirty_from_s, ?) WHERE wearer = ?",
         (from_s, wearer),
     )
+
+
+def resend_told(
+    connection: sqlite3.Connection, wearer: str, zone: ZoneInfo, at_s: int, *, removed: bool
+) -> None:
+    """Note that something was told of a moment, or taken back; part of the caller's transaction.
+
+    Parameters
+    ----------
+    zone
+        Of a wearer of whom nothing was sent yet.
+    removed
+        What was told before is not true any more: its row, and all events after it, go first.
+    """
+    if removed:
+        outbox.put_event_deletion(connection, wearer, at_s)
+    until_s = replays.END_S if removed else at_s + 1
+    replays.put(connection, wearer, zone.key, at_s, until_s)
 
 
 def take_back(
@@ -148,11 +164,12 @@ def _enqueue_settled(
     queued = False
     for start_s, end_s in pieces(results, wearer, done_until_s, settled_until_s):
         queued = True
-        lines = [
-            *newly_settled_lines(results, wearer, device, start_s, end_s),
-            *event_lines(results, wearer, start_s, end_s, zone, method),
-        ]
+        # Made inside: a diary that another program changes between would be overruled by them.
         with transaction(connection):
+            lines = [
+                *newly_settled_lines(results, wearer, device, start_s, end_s),
+                *event_lines(results, wearer, start_s, end_s, zone, method),
+            ]
             if outbox.n_rows(connection) < most_rows:
                 outbox.put(connection, lines)
             elif lines:

@@ -7,6 +7,7 @@ from typing import Final
 
 from processing.figures.days import breaks_of_day, margin_s
 from processing.figures.sleep import Sleep
+from processing.gap_reasons import GapReason, gap_words
 from processing.method import Method
 from processing.model import NS_PER_S, Gap, PostureSeconds
 from sitstreak.storage.lines import EVENT, Line, fields, series
@@ -17,26 +18,20 @@ SENSOR_ON: Final = "sensor_on"
 SENSOR_OFF: Final = "sensor_off"
 GAP: Final = "gap"
 #: The place of a kind is how many nanoseconds its rows are late. Append only: rows depend on it.
-KINDS: Final = (BREAK, SENSOR_ON, SENSOR_OFF, GAP)
+KINDS: Final = (
+    *(BREAK, SENSOR_ON, SENSOR_OFF, GAP),
+    *("pain", "exercise", "stretch", "test", "note", "not_worn", "sleep"),  # of the diary
+)
 #: Further apart than the kinds: two sensors of a wearer may lose the same second.
 _PER_DEVICE_NS: Final = 100
 #: Shorter gaps are counted in `sensor`; as marks in a picture they would hide everything else.
 SHORTEST_GAP_S: Final = 60
 #: How long before a change of the seconds an event can begin that changes with it.
 REACH_S: Final = 3_600
-_WORDS: Final = {
-    "sensor_off": "sensor off",
-    "out_of_range": "out of range",
-    "packets_lost": "packets lost",
-    "log_overrun": "the sensor's memory was full",
-    "unreadable": "the sensor's memory could not be read",
-    "reboot": "the sensor started anew",
-    "clock_corrected": "the sensor's clock was put right",
-}
 
 
 def event_line(
-    wearer: str, kind: str, at_ns: int, text: str, value: float, *, nth_device: int = 0
+    wearer: str, kind: str, at_ns: int, text: str, value: float | None, *, nth_device: int = 0
 ) -> Line:
     """Return one event.
 
@@ -46,12 +41,17 @@ def event_line(
         When it began, Unix time, UTC. [ns]
     text
         For people; one line.
+    value
+        By kind (docs/influx-schema.md); None: it has none.
     nth_device
-        Which of the wearer's sensors it is about: two may say the same of the same moment.
+        Which of the wearer's sensors it is about, or which entry of the diary of that kind: two may
+        say the same of the same moment.
     """
     at_s, more_ns = divmod(at_ns, NS_PER_S)
     more_ns = more_ns + KINDS.index(kind) + nth_device * _PER_DEVICE_NS
-    values: dict[str, str | float] = {"kind": kind, "text": text, "value": float(value)}
+    values: dict[str, str | float] = {"kind": kind, "text": text}
+    if value is not None:
+        values["value"] = float(value)
     return Line(series(EVENT, wearer), at_s, fields(values), more_ns)
 
 
@@ -89,10 +89,9 @@ def gap_lines(results: Results, wearer: str, start_s: int, end_s: int) -> Iterat
 
 def _lines_of_gap(wearer: str, gap: Gap, nth: int) -> Iterator[Line]:
     minutes = (gap.end_ns - gap.start_ns) / NS_PER_S / 60
-    if gap.reason == SENSOR_OFF:
+    if gap.reason == GapReason.SENSOR_OFF:
         yield event_line(wearer, SENSOR_OFF, gap.start_ns, "sensor off", minutes, nth_device=nth)
         yield event_line(wearer, SENSOR_ON, gap.end_ns, "sensor on", minutes, nth_device=nth)
         return
-    why = _WORDS.get(gap.reason, " ".join(gap.reason.replace("_", " ").split()) or "not known")
-    text = f"{minutes:.0f} min without data: {why}"
+    text = f"{minutes:.0f} min without data: {gap_words(gap.reason)}"
     yield event_line(wearer, GAP, gap.start_ns, text, minutes, nth_device=nth)

@@ -32,11 +32,17 @@ _TOO_LARGE: Final = 413
 _CODES: Final = frozenset({"invalid", "unprocessable entity", "empty value"})
 _QUOTED: Final = re.compile(r"'.*'|\".*\"", re.DOTALL)
 _SETTINGS: Final = re.compile(r"\b(?:org(?:ID|ani[sz]ation)?|bucket)s?\b", re.IGNORECASE)
+#: Whatever a server asks for, it is tried again within the hour.
+_LONGEST_RETRY_AFTER_S: Final = 3_600.0
 _CANNOT_DELETE: Final = frozenset({404, 405, 501})
 
 
 class SinkUnavailableError(SitstreakError):
     """Transient, or wrongly set up: keep everything, back off, send the same again."""
+
+    def __init__(self, message: str, *, retry_after_s: float = 0.0) -> None:
+        self.retry_after_s = retry_after_s  #: InfluxDB asks to be left alone for so long
+        super().__init__(message)
 
 
 class RowsRejectedError(SitstreakError):
@@ -194,7 +200,18 @@ class InfluxSink:
             )
         else:
             why = f"answers {status}"
-        return SinkUnavailableError(f"InfluxDB at {self._url} {why} ({said})")
+        return SinkUnavailableError(
+            f"InfluxDB at {self._url} {why} ({said})",
+            retry_after_s=_retry_after_s(getattr(error, "retry_after", None)),
+        )
+
+
+def _retry_after_s(header: object) -> float:
+    """Read the header Retry-After (RFC 9110, 10.2.3) where it is a number of seconds."""
+    # Its other form is a date, by a clock that may not be ours; InfluxDB sends seconds.
+    if isinstance(header, str) and header.strip().isascii() and header.strip().isdigit():
+        return min(float(header), _LONGEST_RETRY_AFTER_S)
+    return 0.0
 
 
 def _own_reason(body: object) -> str | None:

@@ -8,10 +8,10 @@ floats even when whole.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -34,15 +34,16 @@ _DAY_NAMES: Final = {
     "n_sedentary_bouts_60min": "n_bouts_60min",
     "n_hours_eligible": "n_hours",
 }
+#: Whole numbers, written as floats: this is how `repr` writes them.
+_MINUTE: Final = ",".join([f"{posture.value}_s=%d.0" for posture in POSTURES] + ["n_steps=%d.0"])
 _TRUTHS: Final = (bool, np.bool_)
 _WHOLE: Final = (int, np.integer)
 _TAG_ESCAPES: Final = str.maketrans({",": r"\,", "=": r"\=", " ": r"\ "})
 _TEXT_ESCAPES: Final = str.maketrans({'"': r"\"", "\\": r"\\"})
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of InfluxDB. `series` and `at_s` are its key: a newer line replaces an older one."""
+class Line(NamedTuple):
+    """One row of InfluxDB. All but `fields` are its key: a newer line replaces an older one."""
 
     series: str  #: measurement and tags, escaped
     at_s: int
@@ -52,12 +53,7 @@ class Line:
     @property
     def text(self) -> str:
         """The line, with its time stamp in nanoseconds."""
-        return line_text(self.series, self.fields, self.at_s, self.more_ns)
-
-
-def line_text(series: str, fields: str, at_s: int, more_ns: int = 0) -> str:
-    """Return one line of line protocol."""
-    return f"{series} {fields} {at_s * NS_PER_S + more_ns}"
+        return f"{self.series} {self.fields} {self.at_s * NS_PER_S + self.more_ns}"
 
 
 @lru_cache(maxsize=256)
@@ -83,19 +79,38 @@ def posture_line(wearer: str, device: str, at_s: int, code: int, confidence: flo
 
 def minute_line(wearer: str, device: str, seconds: PostureSeconds) -> Line:
     """Return the seconds of each posture in one whole minute; what is not there is unknown."""
-    counts = np.bincount(seconds.code, minlength=len(POSTURES))
-    values: dict[str, float] = {
-        f"{posture.value}_s": float(counts[CODE[posture]]) for posture in POSTURES
-    }
-    values[f"{Posture.UNKNOWN.value}_s"] += 60 - len(seconds)
-    values["n_steps"] = float(seconds.n_steps.sum())
-    return Line(series(POSTURE_MINUTE, wearer, device), seconds.start_s, fields(values))
+    return next(minute_lines(wearer, device, seconds, [seconds.start_s]))
 
 
-def streak_line(wearer: str, at_s: int, streak_s: int, debt_s: float) -> Line:
+def minute_lines(
+    wearer: str, device: str, seconds: PostureSeconds, minutes_s: Iterable[int]
+) -> Iterator[Line]:
+    """Yield some of the minutes of seconds that begin with a minute."""
+    n_minutes, n_kinds = -(-len(seconds) // 60), len(POSTURES)
+    nth = np.arange(len(seconds)) // 60
+    counts = np.bincount(nth * n_kinds + seconds.code, minlength=n_minutes * n_kinds)
+    counts = counts.reshape(n_minutes, n_kinds)
+    counts[:, CODE[Posture.UNKNOWN]] += 60 - counts.sum(axis=1)
+    n_steps = np.bincount(nth, weights=seconds.n_steps, minlength=n_minutes)
+    tags = series(POSTURE_MINUTE, wearer, device)
+    for minute_s in minutes_s:
+        at = (minute_s - seconds.start_s) // 60
+        yield Line(tags, minute_s, _MINUTE % (*counts[at].tolist(), n_steps[at]))
+
+
+def streak_lines(wearer: str, rows: Iterable[tuple[int, float, float]]) -> Iterator[Line]:
+    """Yield the running counts at moments, each given as `at_s`, `streak_s`, `debt_s`."""
+    # Most of all rows are of this kind, so they do not go the general way of writing fields.
+    tags = series(STREAK, wearer)
+    for at_s, streak_s, debt_s in rows:
+        if not math.isfinite(streak_s + debt_s):
+            raise ValueError(f"{streak_s} or {debt_s} is not a number InfluxDB can hold")
+        yield Line(tags, at_s, f"streak_s={float(streak_s)!r},debt_s={float(debt_s)!r}")
+
+
+def streak_line(wearer: str, at_s: int, streak_s: float, debt_s: float) -> Line:
     """Return the running counts at a moment."""
-    values = {"streak_s": float(streak_s), "debt_s": float(debt_s)}
-    return Line(series(STREAK, wearer), at_s, fields(values))
+    return next(streak_lines(wearer, [(at_s, streak_s, debt_s)]))
 
 
 def bout_line(wearer: str, device: str, bout: Bout) -> Line:
@@ -120,6 +135,7 @@ def day_line(wearer: str, day: DaySummary) -> Line:
         if name not in ("start_s", "end_s", "is_valid")
     }
     values["valid"] = int(day.is_valid)
+    values["end_ms"] = day.end_s * 1_000
     return Line(series(DAY, wearer), day.start_s, fields(values))
 
 

@@ -4,21 +4,44 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Final
 
-from sitstreak.storage.database import transaction
+from processing.model import NS_PER_S
+from sitstreak.storage import bundles
+from sitstreak.storage.database import explained, path_of, transaction
 from sitstreak.storage.happenings import REACH_S
-from sitstreak.storage.lines import BOUT, EVENT, OF_DEVICE, OF_WEARER, Line, line_text, series
+from sitstreak.storage.lines import BOUT, EVENT, OF_DEVICE, OF_WEARER, Line, series
+
+#: The same text as `Line.text`.
+_OLDEST: Final = (
+    f"SELECT id, series || ' ' || fields || ' ' || (at_s * {NS_PER_S} + more_ns) "  # noqa: S608
+    "FROM outbox WHERE id <= ? ORDER BY id LIMIT ?"
+)
+_ANY_ROW: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class OutboxRow:
-    """A line that waits. Its id changes when a newer line takes its place."""
+class Batch:
+    """Lines that are sent next, those that have waited longest first."""
 
-    row_id: int
-    text: str
-    place: str = ""  #: series and time
+    lines: Sequence[str] = ()
+    #: One for each line; it changes when a newer line takes the place. None for bundles.
+    row_ids: Sequence[int] = ()
+    bundle_ids: Sequence[int] = ()
+
+    def halves(self) -> tuple[Batch, Batch]:
+        """Return the lines in two parts."""
+        middle = len(self.lines) // 2
+        return self.part(0, middle), self.part(middle, len(self.lines))
+
+    def part(self, start: int, stop: int) -> Batch:
+        """Return the lines of `[start, stop)`; parts of bundles have no ids."""
+        return Batch(self.lines[start:stop], self.row_ids[start:stop])
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +66,20 @@ class OutboxStatus:
 
 
 def put(connection: sqlite3.Connection, lines: Iterable[Line]) -> None:
-    """Queue lines; one for the same place that still waits is replaced.
+    """Queue lines behind those that wait; one of few that waits for the same place is replaced.
 
     Part of the caller's transaction. The replacement gets a new id, so that a sender which has the
-    old one in its hands does not cross off the new one.
+    old one in its hands does not cross off the new one. Many lines at a time become a bundle, and
+    replace nothing: the sink has the newest in the end, because they are sent in order.
     """
+    lines = iter(lines)
+    first = list(islice(lines, bundles.FEWEST))
+    lines = chain(first, lines)
+    if len(first) == bundles.FEWEST and bundles.n_rows(connection) < bundles.MOST_WAITING:
+        bundles.put(connection, lines)
+        return
     connection.executemany(
-        "INSERT OR REPLACE INTO outbox (series, at_s, more_ns, fields) VALUES (?, ?, ?, ?)",
-        [(line.series, line.at_s, line.more_ns, line.fields) for line in lines],
+        "INSERT OR REPLACE INTO outbox (series, at_s, fields, more_ns) VALUES (?, ?, ?, ?)", lines
     )
 
 
@@ -88,6 +117,11 @@ def put_wearer_deletions(connection: sqlite3.Connection, wearer: str, from_s: in
         _put_deletion(connection, measurement, wearer, "", since_s)
 
 
+def put_event_deletion(connection: sqlite3.Connection, wearer: str, from_s: int) -> None:
+    """Queue that the events of a wearer vanish from `from_s` on."""
+    _put_deletion(connection, EVENT, wearer, "", from_s)
+
+
 def put_deletion(connection: sqlite3.Connection, deletion: Deletion) -> None:
     """Queue a deletion again; part of the caller's transaction."""
     _put_deletion(
@@ -95,23 +129,27 @@ def put_deletion(connection: sqlite3.Connection, deletion: Deletion) -> None:
     )
 
 
-def to_send(connection: sqlite3.Connection, limit: int) -> tuple[list[Deletion], list[OutboxRow]]:
+def to_send(connection: sqlite3.Connection, limit: int) -> tuple[list[Deletion], Batch]:
     """Return what comes next, as of one moment: deletions, or lines if no deletion waits.
 
     A deletion and the lines that replace what it deletes are queued one after the other. Read at
     two moments, the lines could seem to wait for no deletion.
     """
-    with transaction(connection):
+    with _one_moment(connection):
         waiting = deletions(connection)
-        return waiting, [] if waiting else oldest(connection, limit)
+        return waiting, Batch() if waiting else oldest(connection, limit)
 
 
-def oldest(connection: sqlite3.Connection, limit: int) -> list[OutboxRow]:
-    """Return the lines that have waited longest."""
+def oldest(connection: sqlite3.Connection, limit: int) -> Batch:
+    """Return the lines that have waited longest: at most `limit`, but all of a bundle."""
+    last_row = bundles.rows_before(connection)
     rows = connection.execute(
-        "SELECT id, series, fields, at_s, more_ns FROM outbox ORDER BY id LIMIT ?", (limit,)
-    )
-    return [OutboxRow(row_id, line_text(*line), line[0]) for row_id, *line in rows]
+        _OLDEST, (_ANY_ROW if last_row is None else last_row, limit)
+    ).fetchall()
+    if rows:
+        return Batch([line for _, line in rows], [row_id for row_id, _ in rows])
+    bundle_ids, lines = bundles.oldest(connection, limit)
+    return Batch(lines, (), bundle_ids)
 
 
 def deletions(connection: sqlite3.Connection) -> list[Deletion]:
@@ -122,10 +160,10 @@ def deletions(connection: sqlite3.Connection) -> list[Deletion]:
     return [Deletion(*row) for row in rows]
 
 
-def confirm(connection: sqlite3.Connection, rows: Sequence[OutboxRow]) -> None:
-    """Forget lines that InfluxDB has confirmed."""
+def confirm(connection: sqlite3.Connection, batch: Batch) -> None:
+    """Forget lines that InfluxDB has confirmed; bundles once all of them is."""
     with transaction(connection):
-        forget(connection, rows)
+        forget(connection, batch)
         _note_sent(connection)
 
 
@@ -148,7 +186,8 @@ def note_error(connection: sqlite3.Connection, error: str) -> None:
 def status(connection: sqlite3.Connection) -> OutboxStatus:
     """Return how the sending goes."""
     row = connection.execute(
-        "SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM outbox_delete), "
+        "SELECT (SELECT count(*) FROM outbox) + (SELECT coalesce(sum(n_rows), 0) FROM "
+        "outbox_bundle) + (SELECT count(*) FROM outbox_delete), "
         "(SELECT count(*) FROM quarantine), sent_at_s, error FROM sink_status"
     ).fetchone()
     return OutboxStatus(*row)
@@ -157,17 +196,18 @@ def status(connection: sqlite3.Connection) -> OutboxStatus:
 def n_rows(connection: sqlite3.Connection) -> int:
     """Return how many lines wait."""
     n: int = connection.execute("SELECT count(*) FROM outbox").fetchone()[0]
-    return n
+    return n + bundles.n_rows(connection)
 
 
 def waiting_by_measurement(connection: sqlite3.Connection) -> dict[str, int]:
     """Return how many lines wait of each measurement that has any."""
-    return dict(
-        connection.execute(
-            "SELECT substr(series, 1, instr(series, ',') - 1) AS name, count(*) FROM outbox "
-            "GROUP BY name ORDER BY name"
-        ).fetchall()
-    )
+    counts = Counter(line.partition(",")[0] for line in bundles.all_lines(connection))
+    for name, n in connection.execute(
+        "SELECT substr(series, 1, instr(series, ',') - 1) AS name, count(*) FROM outbox "
+        "GROUP BY name"
+    ):
+        counts[name] += n
+    return dict(sorted(counts.items()))
 
 
 def backfill(connection: sqlite3.Connection) -> None:
@@ -185,10 +225,9 @@ def backfill(connection: sqlite3.Connection) -> None:
 def _put_deletion(
     connection: sqlite3.Connection, measurement: str, wearer: str, device_id: str, from_s: int
 ) -> None:
-    connection.execute(
-        "DELETE FROM outbox WHERE series = ? AND at_s >= ?",
-        (series(measurement, wearer, device_id), from_s),
-    )
+    tags = series(measurement, wearer, device_id)
+    connection.execute("DELETE FROM outbox WHERE series = ? AND at_s >= ?", (tags, from_s))
+    bundles.drop_since(connection, tags, from_s)
     connection.execute(
         "INSERT INTO outbox_delete (measurement, wearer, device_id, from_s) VALUES (?, ?, ?, ?) "
         "ON CONFLICT DO UPDATE SET from_s = min(from_s, excluded.from_s)",
@@ -196,9 +235,30 @@ def _put_deletion(
     )
 
 
-def forget(connection: sqlite3.Connection, rows: Sequence[OutboxRow]) -> None:
+def forget(connection: sqlite3.Connection, batch: Batch) -> None:
     """Take lines out of the outbox; part of the caller's transaction."""
-    connection.executemany("DELETE FROM outbox WHERE id = ?", [(row.row_id,) for row in rows])
+    if batch.bundle_ids:
+        bundles.forget(connection, batch.bundle_ids)
+    if batch.row_ids:
+        # A batch has every row between its first and its last, and ids are never given again.
+        connection.execute(
+            "DELETE FROM outbox WHERE id BETWEEN ? AND ?", (batch.row_ids[0], batch.row_ids[-1])
+        )
+
+
+@contextmanager
+def _one_moment(connection: sqlite3.Connection) -> Iterator[None]:
+    """Read all as of one moment, without holding up whoever writes."""
+    if connection.in_transaction:
+        yield
+        return
+    with explained(path_of(connection)):
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            with suppress(sqlite3.OperationalError):  # after some errors SQLite has ended it
+                connection.execute("COMMIT")
 
 
 def _note_sent(connection: sqlite3.Connection) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from itertools import chain
 from typing import Final
@@ -16,24 +16,30 @@ from processing.method import Method
 from processing.model import IntArray, Posture, PostureSeconds
 from sitstreak.local_day import day_span, hours_over, local_date
 from sitstreak.sleep import sleep_in
+from sitstreak.storage.diary_events import diary_event_lines
 from sitstreak.storage.happenings import REACH_S, break_lines, gap_lines
 from sitstreak.storage.lines import (
     Line,
     bout_line,
     day_line,
-    minute_line,
+    minute_lines,
     posture_line,
-    streak_line,
+    streak_lines,
 )
 from sitstreak.storage.results import Results
 from sitstreak.storage.running_counts import debt_at, last_reset, streak_at
 
+#: "Until now": past every time stamp, and short of what an integer of SQLite holds in nanoseconds.
+END_S: Final = 7_258_118_400
 MINUTE_S: Final = 60
 HEARTBEAT_S: Final = 300
 STREAK_EVERY_S: Final = 30
 #: Spans are worked through in pieces of this length, so that memory stays bounded.
 PIECE_S: Final = 86_400
 _LOOK_BACK_S: Final = 3_600
+#: What people told (the diary), as rows of `event`: each is called with results, wearer and a span
+#: `[start_s, end_s)`, whether or not there are results in it.
+TOLD: Final[tuple[Callable[[Results, str, int, int], Iterable[Line]], ...]] = (diary_event_lines,)
 #: After the end of data the streak's rows go on so much longer than it takes it to end.
 _LINGER_S: Final = 120
 
@@ -45,6 +51,7 @@ def lines_for_span(
 
     Over everything: what a bucket holds once the outbox is empty, but for the rows of `sensor`.
     """
+    yield from told_lines(results, wearer, start_s, end_s)
     method = results.method(wearer)
     if method is None:
         return
@@ -60,6 +67,12 @@ def lines_for_span(
         for line in lines:
             if piece_start_s <= line.at_s < piece_end_s:
                 yield line
+
+
+def told_lines(results: Results, wearer: str, start_s: int, end_s: int) -> Iterator[Line]:
+    """Yield what the wearer told of a span, as rows of `event`."""
+    for told in TOLD:
+        yield from told(results, wearer, start_s, end_s)
 
 
 def settled_lines(
@@ -106,9 +119,11 @@ def event_lines(
 ) -> Iterator[Line]:
     """Yield the rows of `event` that may have come or changed as settled time grew by a span.
 
-    Some that did not change are among them.
+    Some that did not change are among them. If they were deleted before, then without an end; so
+    what was told is there without an end.
     """
     since_s = start_s - REACH_S
+    yield from told_lines(results, wearer, since_s, END_S)
     for day_s in _days(since_s, end_s, zone):
         if len(results.stored_minutes(wearer, *day_s)):
             seconds, sleep = _of_day(results, wearer, day_s, zone, method)
@@ -152,10 +167,10 @@ def _posture_lines(
 def _minute_lines(
     results: Results, wearer: str, device: str, start_s: int, end_s: int
 ) -> Iterator[Line]:
-    start_s -= start_s % MINUTE_S
+    start_s, end_s = start_s - start_s % MINUTE_S, end_s + -end_s % MINUTE_S
     seconds = results.device_seconds(device, start_s, end_s)
-    for minute_s in results.device_minutes(device, start_s, end_s).tolist():
-        yield minute_line(wearer, device, seconds.between(minute_s, minute_s + MINUTE_S))
+    minutes_s = results.device_minutes(device, start_s, end_s).tolist()
+    yield from minute_lines(wearer, device, seconds, minutes_s)
 
 
 def _lines_by_minute(
@@ -229,8 +244,8 @@ def _streak_lines(
             continue
         day = results.seconds(wearer, day_start_s, int(at_s[of_day][-1]))
         debt_s = debt_at(day, at_s[of_day], method, sleep)
-        for row in zip(at_s[of_day].tolist(), streak_s[of_day].tolist(), debt_s, strict=True):
-            yield streak_line(wearer, *row)
+        rows = zip(at_s[of_day].tolist(), streak_s[of_day].tolist(), debt_s, strict=True)
+        yield from streak_lines(wearer, rows)
 
 
 def _streak_times(

@@ -13,12 +13,13 @@ from processing.model import NS_PER_S
 from sitstreak.storage import outbox, replays
 from sitstreak.storage.database import transaction
 from sitstreak.storage.lines import series
-from sitstreak.storage.outbox import Deletion, OutboxRow
+from sitstreak.storage.outbox import Batch, Deletion
 
 #: No more are kept, so that a bucket that refuses everything does not fill the disk. The oldest go:
 #: each can be made again from the results.
 MOST: Final = 10_000
 _DELETE: Final = re.compile(r"delete (?P<series>.*) from (?P<from_s>-?\d+)", re.DOTALL)
+_UNESCAPED_SPACE: Final = re.compile(r"(?<!\\) ")
 _UNESCAPED_COMMA: Final = re.compile(r"(?<!\\),")
 
 
@@ -60,15 +61,16 @@ class Refused:
     @property
     def _series(self) -> str:
         found = _DELETE.fullmatch(self.line)
-        return found["series"] if found else re.split(r"(?<!\\) ", self.line, maxsplit=1)[0]
+        return found["series"] if found else _series_of(self.line)
 
 
-def put(connection: sqlite3.Connection, row: OutboxRow, reason: str) -> None:
-    """Set a line aside; one of the same place that was set aside before is replaced."""
+def put(connection: sqlite3.Connection, batch: Batch, reason: str) -> None:
+    """Set the one line of a batch aside; one of the same place that was set aside is replaced."""
+    [line] = batch.lines
+    place = f"{_series_of(line)} {line.rpartition(' ')[2]}"
     with transaction(connection):
-        place = f"{row.place} {row.text.rpartition(' ')[2]}" if row.place else row.text
-        _insert(connection, row.text, place, reason)
-        outbox.forget(connection, [row])
+        _insert(connection, line, place, reason)
+        outbox.forget(connection, batch)
 
 
 def put_deletion(connection: sqlite3.Connection, deletion: Deletion, reason: str) -> None:
@@ -128,7 +130,9 @@ def _insert(connection: sqlite3.Connection, line: str, place: str, reason: str) 
         (int(time.time()), line, reason, place),
     )
     connection.execute(
-        "DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ?", (MOST,)
+        "DELETE FROM quarantine WHERE id <= "
+        "(SELECT id FROM quarantine ORDER BY id DESC LIMIT 1 OFFSET ?)",
+        (MOST,),
     )
 
 
@@ -136,6 +140,10 @@ def _forget(connection: sqlite3.Connection, chosen: Sequence[Refused]) -> None:
     connection.executemany(
         "DELETE FROM quarantine WHERE id = ?", [(refused.row_id,) for refused in chosen]
     )
+
+
+def _series_of(line: str) -> str:
+    return _UNESCAPED_SPACE.split(line, maxsplit=1)[0]
 
 
 def _read_series(text: str) -> tuple[str, dict[str, str]]:

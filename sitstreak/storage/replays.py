@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from sitstreak.storage import outbox
 from sitstreak.storage.database import transaction
 from sitstreak.storage.lines import Line
-from sitstreak.storage.projection import lines_for_span, pieces
+from sitstreak.storage.projection import END_S, lines_for_span, pieces, told_lines
 from sitstreak.storage.results import Results
 from sitstreak.storage.sensor_rows import note_all_beside, sensor_lines
 
-#: "Until now": past every time stamp, and short of what an integer of SQLite holds in nanoseconds.
-END_S: Final = 7_258_118_400
+__all__ = ["END_S", "Replay", "put", "refill", "waiting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +78,10 @@ def _refill(connection: sqlite3.Connection, results: Results, replay: Replay) ->
     if end_s > replay.from_s:
         zone = ZoneInfo(replay.zone)
         outbox.put(connection, _lines(connection, results, replay, end_s, zone))
+    if end_s >= until_s:  # people also tell of times without data
+        outbox.put(
+            connection, told_lines(results, wearer, max(end_s, replay.from_s), replay.until_s)
+        )
     if end_s < until_s:
         connection.execute("UPDATE outbox_replay SET from_s = ? WHERE wearer = ?", (end_s, wearer))
     else:

@@ -7,12 +7,18 @@ from typing import Any, Final
 
 import numpy as np
 
+from ingest.collecting.readings import COUNTERS
 from ingest.model import SensorReading
+from processing.figures.diary import DiaryEntry
+from processing.figures.diary_figures import with_not_worn
+from processing.figures.sleep import Span
 from processing.method import Method
 from processing.model import CODE, NS_PER_S, Bout, Gap, IntArray, Posture, PostureSeconds
+from sitstreak.storage import diary_rows, sensor_state
 from sitstreak.storage.journal import LONGEST_BLOCK_NS
 from sitstreak.storage.merging import ABSENT, merge_bouts, merge_devices
 from sitstreak.storage.packing import SECONDS_PER_ROW, MinuteRow, from_rows, unpack
+from sitstreak.storage.told import bouts_as_told, reach
 
 _BOUTS: Final = "SELECT start_s, end_s, posture, n_steps, confidence, censored FROM bout"
 _WORN: Final = "FROM bout WHERE device = ? AND posture NOT IN ('unknown', 'not_worn')"
@@ -20,7 +26,11 @@ _NEVER_S: Final = 2**62
 
 
 class Results:
-    """The results in one database; every answer is of the moment it is asked for."""
+    """The results in one database; every answer is of the moment it is asked for.
+
+    What a wearer's diary says was not worn is `not_worn` in seconds and bouts, whatever is stored:
+    it is put over them here alone, so it is the same everywhere, and gone when the entry goes.
+    """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
@@ -87,14 +97,16 @@ class Results:
         start_s, end_s = max(start_s, first_s), min(end_s, until_s)
         if end_s <= start_s:
             return []
-        # One second more on either side: the bout there tells whether the one beside is censored.
-        span_s = (
-            max(self._uncut_start(keys, start_s) - 1, first_s),
-            min(self._uncut_end(keys, end_s) + 1, until_s),
-        )
-        found = [self._device_bouts(key, *span_s) for key in keys]
-        merged = merge_bouts(found, span_s, lambda a, b: self.seconds(wearer, a, b))
-        return [bout for bout in merged if bout.end_s > start_s and bout.start_s < end_s]
+        return self._merged_bouts(wearer, keys, (start_s, end_s), (first_s, until_s))
+
+    def told_sleep(self, wearer: str, start_s: int, end_s: int) -> list[Span]:
+        """Return what the diary says was slept and has a part in a span, uncut, in order. [s]"""
+        told = diary_rows.told_sleep(self._db, wearer)
+        return [span for span in told if span[0] < end_s and span[1] > start_s]
+
+    def diary(self, wearer: str, start_s: int, end_s: int) -> list[DiaryEntry]:
+        """Return what the wearer wrote down of a span, in order of time. [s]"""
+        return diary_rows.entries(self._db, wearer, start_s, end_s)
 
     def device_bouts(
         self, device_id: str, start_s: int, end_s: int, *, settled_only: bool = False
@@ -194,6 +206,25 @@ class Results:
         )
         return [Gap(*row) for row in rows]
 
+    def gaps_since(self, wearer: str, start_ns: int) -> list[Gap]:
+        """Return the gaps of the wearer's devices that end after a moment, in order."""
+        # gaps of a device follow each other: of those that begin before, only the last can reach it
+        rows = self._db.execute(
+            "SELECT device_id, start_ns, end_ns, n_lost, reason "
+            "FROM device JOIN gap ON device = device.id AND start_ns >= "
+            "coalesce((SELECT max(start_ns) FROM gap WHERE device = device.id AND start_ns < ?2), "
+            "?2) WHERE wearer = ?1 AND end_ns > ?2 ORDER BY start_ns, device_id",
+            (wearer, start_ns),
+        )
+        return [Gap(*row) for row in rows]
+
+    def sensor_counters(self, wearer: str) -> dict[str, Any]:
+        """Return what went by over the links of the sensor that `sensor` tells of, by name."""
+        reading = self.sensor(wearer)
+        if reading is None:
+            return {}
+        return sensor_state.load(self._db, reading.device_id, None, COUNTERS) or {}
+
     def _devices(self, wearer: str) -> dict[int, str]:
         return dict(
             self._db.execute(
@@ -219,9 +250,40 @@ class Results:
         return row
 
     def _device_seconds(self, key: int, start_s: int, end_s: int) -> PostureSeconds:
+        stored = self._stored_seconds(key, start_s, end_s)
+        return with_not_worn(stored, self._not_worn(key))
+
+    def _stored_seconds(self, key: int, start_s: int, end_s: int) -> PostureSeconds:
         return unpack(from_rows(minute_rows(self._db, key, start_s, end_s), start_s, end_s))
 
+    def _not_worn(self, key: int) -> tuple[Span, ...]:
+        row = self._db.execute("SELECT wearer FROM device WHERE id = ?", (key,)).fetchone()
+        return diary_rows.told_not_worn(self._db, row[0])
+
     def _device_bouts(
+        self, key: int, start_s: int, end_s: int, *, settled_only: bool = False
+    ) -> list[Bout]:
+        stored = self._stored_bouts(key, start_s, end_s, settled_only=settled_only)
+        told = self._not_worn(key)
+        if not told or not stored:
+            return stored
+
+        def read(a_s: int, b_s: int) -> list[Bout]:
+            return self._stored_bouts(key, a_s, b_s)
+
+        def seconds(a_s: int, b_s: int) -> PostureSeconds:
+            return self._stored_seconds(key, a_s, b_s)
+
+        if not settled_only:
+            return bouts_as_told(read, seconds, told, start_s, end_s)
+        # A stored bout is settled at once with all that telling makes of it, even far before.
+        span_s = (stored[0].start_s, stored[-1].end_s)
+        query = "SELECT min(start_s) FROM bout WHERE device = ? AND start_s >= ? AND settled = 0"
+        open_s = self._number(query, key, span_s[0], _NEVER_S)
+        found = bouts_as_told(read, seconds, told, *span_s)
+        return [bout for bout in found if bout.end_s <= open_s]
+
+    def _stored_bouts(
         self, key: int, start_s: int, end_s: int, *, settled_only: bool = False
     ) -> list[Bout]:
         rows = self._db.execute(
@@ -230,6 +292,37 @@ class Results:
             (key, start_s, end_s, settled_only),
         )
         return [as_bout(row) for row in rows]
+
+    def _merged_bouts(
+        self, wearer: str, keys: list[int], asked_s: Span, extent_s: Span
+    ) -> list[Bout]:
+        start_s, end_s = self._with_told(wearer, keys, asked_s, extent_s)
+        while True:
+            # One second more on either side: the bout there tells whether one is censored.
+            span_s = (
+                max(self._uncut_start(keys, start_s) - 1, extent_s[0]),
+                min(self._uncut_end(keys, end_s) + 1, extent_s[1]),
+            )
+            found = [self._device_bouts(key, *span_s) for key in keys]
+            merged = merge_bouts(found, span_s, lambda a, b: self.seconds(wearer, a, b))
+            whole = [one for one in merged if one.end_s > asked_s[0] and one.start_s < asked_s[1]]
+            # One device may hand over to another within a posture.
+            if whole[0].start_s == span_s[0] > extent_s[0]:
+                start_s = span_s[0]
+            elif whole[-1].end_s == span_s[1] < extent_s[1]:
+                end_s = span_s[1]
+            else:
+                return whole
+
+    def _with_told(self, wearer: str, keys: list[int], span_s: Span, extent_s: Span) -> Span:
+        """Return the span with what was told not worn beside it, which joins what was not worn."""
+        told, before_s = diary_rows.told_not_worn(self._db, wearer), None
+        while told and before_s != span_s:
+            before_s = span_s
+            start_s, end_s = reach(*span_s, told)
+            start_s, end_s = self._uncut_start(keys, start_s), self._uncut_end(keys, end_s)
+            span_s = (max(start_s, extent_s[0]), min(end_s, extent_s[1]))
+        return span_s
 
     def _uncut_start(self, keys: list[int], at_s: int) -> int:
         """Return where the worn bouts at a second begin, or else since when none was worn."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from processing.gap_reasons import GapReason
 from processing.model import NS_PER_S
 from sitstreak.storage.checksum import is_right
 from sitstreak.storage.damaged_rows import (
@@ -24,10 +25,13 @@ from sitstreak.storage.new_file import new_file, set_aside
 from sitstreak.storage.swept_blocks import sweep_blocks
 
 #: Reason of the gap where blocks were damaged.
-DAMAGED: Final = "damaged"
+DAMAGED: Final = GapReason.DAMAGED
 #: Where processing stands, and what was handed on; made again when results are missing.
 _STANDING: Final = ("live_state", "live_checkpoint", "projection", "projection_device")
-_NOT_RESULTS: Final = ("block", "sensor_reading", "sensor_state", "quarantine", "sink_status")
+_NOT_RESULTS: Final = (
+    *("block", "sensor_reading", "sensor_state", "quarantine", "sink_status"),
+    *("diary", "diary_history", "exercise_plan"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +260,9 @@ def _tables(connection: sqlite3.Connection) -> list[str]:
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
-    return [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+    # The names alone, as bytes: in a damaged file they and the types may be no text any more.
+    rows = connection.execute("SELECT CAST(name AS BLOB) FROM pragma_table_info(?)", (table,))
+    return [row[0].decode(errors="replace") for row in rows]
 
 
 def _has_rowid(connection: sqlite3.Connection, table: str) -> bool:

@@ -243,5 +243,65 @@ CREATE TABLE projection_sensor (
 );
 """
 
+_BUNDLED: Final = """
+-- many lines that were queued at once, as they will be sent: a row for each would cost ten times
+-- the time. Rows of outbox up to after_row go before it, all others behind it.
+CREATE TABLE outbox_bundle (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    after_row INTEGER NOT NULL,
+    n_rows INTEGER NOT NULL,
+    lines TEXT NOT NULL
+);
+"""
+
+_DIARY: Final = """
+-- what a wearer wrote down; processing/figures/diary.py says which columns belong to which kind
+CREATE TABLE diary (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given again: rows in InfluxDB depend on it
+    wearer TEXT NOT NULL,
+    at_s INTEGER NOT NULL,
+    until_s INTEGER,               -- end of a stretch
+    kind TEXT NOT NULL,
+    what TEXT NOT NULL,
+    score INTEGER,
+    n_sets INTEGER,
+    n_reps INTEGER,
+    load_kg REAL,
+    left_s REAL,
+    right_s REAL,
+    note TEXT NOT NULL,
+    version INTEGER NOT NULL,      -- 1: as first written
+    deleted_at_s INTEGER           -- null: not deleted
+);
+CREATE INDEX diary_by_time ON diary (wearer, at_s);
+CREATE INDEX diary_stretch ON diary (wearer, kind) WHERE until_s IS NOT NULL;
+-- what an entry said before it was changed
+CREATE TABLE diary_history (
+    id INTEGER NOT NULL REFERENCES diary,
+    version INTEGER NOT NULL,
+    changed_at_s INTEGER NOT NULL, -- when this version ended
+    wearer TEXT NOT NULL,
+    at_s INTEGER NOT NULL,
+    until_s INTEGER,
+    kind TEXT NOT NULL,
+    what TEXT NOT NULL,
+    score INTEGER,
+    n_sets INTEGER,
+    n_reps INTEGER,
+    load_kg REAL,
+    left_s REAL,
+    right_s REAL,
+    note TEXT NOT NULL,
+    PRIMARY KEY (id, version)
+) WITHOUT ROWID;
+-- the plan from a day on: a later one does not touch the days before it
+CREATE TABLE exercise_plan (
+    wearer TEXT NOT NULL,
+    from_day TEXT NOT NULL,        -- local date, YYYY-MM-DD
+    json TEXT NOT NULL,
+    PRIMARY KEY (wearer, from_day)
+) WITHOUT ROWID;
+"""
+
 #: Step i takes a file from user_version i to i + 1. Append only.
-MIGRATIONS: Final = (_FIRST, _GUIDED, _UNDER_PRESSURE, _SENT)
+MIGRATIONS: Final = (_FIRST, _GUIDED, _UNDER_PRESSURE, _SENT, _BUNDLED, _DIARY)

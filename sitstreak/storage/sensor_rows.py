@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from processing.model import NS_PER_S
-from sitstreak.storage import sensor_state
+from sitstreak.storage import outbox, sensor_state
 from sitstreak.storage.database import transaction
 from sitstreak.storage.lines import SENSOR, Line, fields, series
 
@@ -48,7 +48,7 @@ def note_beside(connection: sqlite3.Connection, device_id: str) -> list[int]:
         )
     ]
     drift_ppm = _drift_ppm(connection, device_id)
-    n_waiting = connection.execute("SELECT count(*) FROM outbox").fetchone()[0]
+    n_waiting = outbox.n_rows(connection)
     connection.executemany(
         "INSERT OR IGNORE INTO sensor_beside VALUES (?, ?, ?, ?, ?)",
         [

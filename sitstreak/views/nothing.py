@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ingest.model import SensorReading
+from processing.figures.sleep import Span
 from processing.method import Method
-from processing.model import Bout, PostureSeconds
+from processing.model import Bout, Gap, PostureSeconds
 
 
 class NothingRecorded:
@@ -26,6 +27,10 @@ class NothingRecorded:
         """Return no bouts."""
         return []
 
+    def told_sleep(self, wearer: str, start_s: int, end_s: int) -> list[Span]:  # noqa: ARG002
+        """Return no sleep."""
+        return []
+
     def first_second(self, wearer: str) -> None:
         """Return None."""
 
@@ -40,6 +45,14 @@ class NothingRecorded:
 
     def sensor(self, wearer: str) -> SensorReading | None:
         """Return None."""
+
+    def sensor_counters(self, wearer: str) -> dict[str, int]:  # noqa: ARG002
+        """Return nothing."""
+        return {}
+
+    def gaps_since(self, wearer: str, start_ns: int) -> list[Gap]:  # noqa: ARG002
+        """Return no gaps."""
+        return []
 
     def last_sample_ns(self, wearer: str) -> None:
         """Return None."""

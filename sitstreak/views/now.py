@@ -17,6 +17,7 @@ from sitstreak.local_day import day_span, hours_over, iso, iso_or_none, local_da
 from sitstreak.views import words
 from sitstreak.views.newest import Newest
 from sitstreak.views.record import View
+from sitstreak.views.sensor import SensorView, sensor_view
 from sitstreak.views.source import DEMO_DEVICE_PREFIX, LinkStatus, ResultsReader
 from sitstreak.views.streak_now import StreakView, up_to_now
 from sitstreak.views.totals import Totals
@@ -51,17 +52,6 @@ class BreakView(View):
             duration_s=found.end_s - found.start_s,
             moved_s=found.moved_s,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class SensorView(View):
-    """The sensor line at the foot of the page."""
-
-    name: str | None
-    battery_pct: int | None
-    rssi_dbm: int | None
-    last_seen: str | None  #: when the newest stored sample was taken
-    link: str | None  #: what the collector says; None when no collector runs in this process
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +166,13 @@ def now_view(
         today=totals,
         data_until=iso_or_none(latest_s, zone),
         settled_until=iso_or_none(_settled_until(results, wearer, latest_s), zone),
-        sensor=_sensor(results, wearer, link, newest, zone),
+        sensor=sensor_view(
+            results,
+            wearer,
+            link=link,
+            last_seen=_last_seen(results, wearer, newest, zone),
+            today_s=(midnight_s, max(at_s, midnight_s)),
+        ),
         method=MethodView(made_by.version, made_by.digest),
     )
 
@@ -230,19 +226,3 @@ def _last_seen(results: ResultsReader, wearer: str, newest: Newest, zone: ZoneIn
     if newest.left_out_s:
         return iso_or_none(newest.end_s, zone)
     return None if last_ns is None else iso(last_ns / NS_PER_S, zone)
-
-
-def _sensor(
-    results: ResultsReader, wearer: str, link: LinkStatus | None, newest: Newest, zone: ZoneInfo
-) -> SensorView:
-    reading = results.sensor(wearer)
-    name = link.sensor_name if link is not None else None
-    if name is None and reading is not None:
-        name = reading.device_id
-    return SensorView(
-        name=name,
-        battery_pct=None if reading is None else reading.battery_pct,
-        rssi_dbm=None if reading is None else reading.rssi_dbm,
-        last_seen=_last_seen(results, wearer, newest, zone),
-        link=None if link is None else link.state,
-    )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from ingest.model import SensorReading
+from processing.figures.sleep import Span
 from processing.method import Method
-from processing.model import Bout, PostureSeconds
+from processing.model import Bout, Gap, PostureSeconds
 
 #: Whoever looks at a demo's data later is told that they are simulated.
 DEMO_DEVICE_PREFIX: Final = "demo-"
@@ -28,6 +30,9 @@ class ResultsReader(Protocol):
     def bouts(self, wearer: str, start_s: int, end_s: int) -> list[Bout]:
         """Return the stored bouts that overlap the span."""
 
+    def told_sleep(self, wearer: str, start_s: int, end_s: int) -> list[Span]:
+        """Return what the wearer's diary says was slept and has a part in the span."""
+
     def first_second(self, wearer: str) -> int | None:
         """Return the first second with data."""
 
@@ -42,6 +47,12 @@ class ResultsReader(Protocol):
 
     def sensor(self, wearer: str) -> SensorReading | None:
         """Return the newest thing the wearer's sensor said of itself."""
+
+    def sensor_counters(self, wearer: str) -> Mapping[str, Any]:
+        """Return what went by over that sensor's links, by name; empty: nobody has counted."""
+
+    def gaps_since(self, wearer: str, start_ns: int) -> list[Gap]:
+        """Return the gaps of the wearer's devices that end after a moment."""
 
     def last_sample_ns(self, wearer: str) -> int | None:
         """Return when the newest stored sample was taken. [ns]"""

@@ -20,7 +20,7 @@ from processing.method import Method
 from sitstreak.errors import SitstreakError
 from sitstreak.settings import Settings
 from sitstreak.views.wearer import UnknownWearerError
-from sitstreak.web import api
+from sitstreak.web import api, diary_api
 from sitstreak.web.events import get_events
 from sitstreak.web.guard import SECURITY_HEADERS, Guard
 from sitstreak.web.page_state import PageState, StatusSource
@@ -67,6 +67,10 @@ def create_app(
             Route("/api/day/{date}", api.get_day),
             Route("/api/history", api.get_history),
             Route("/api/events", get_events),
+            Route("/api/diary", diary_api.get_diary),
+            Route("/api/diary", diary_api.post_entry, methods=["POST"]),
+            Route("/api/diary/{entry_id:int}/delete", diary_api.post_delete, methods=["POST"]),
+            Route("/api/diary/{entry_id:int}/restore", diary_api.post_restore, methods=["POST"]),
             Route("/healthz", api.get_health),
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],
@@ -79,6 +83,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.page = state
+    app.state.diary = diary_api.DiaryDesk(data_dir, settings, clock)
     return app
 
 

@@ -29,10 +29,15 @@ SECURITY_HEADERS: Final = {
 }
 _NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
 _HTTP_PORT: Final = 80
+#: Where POST is answered; everything else can only be read.
+_WRITABLE: Final = "/api/diary"
 
 
 class Guard:
     """ASGI middleware: answers GET and HEAD under our own host names alone, with strict headers.
+
+    POST is answered for the diary, to our own page alone: a foreign page can send a form anywhere
+    without asking, but neither JSON (its browser would ask first, and is refused) nor our Origin.
 
     The Host header is checked because a foreign page can point its own name at 127.0.0.1 (DNS
     rebinding) and would then be allowed to read every answer.
@@ -64,9 +69,29 @@ def _refusal(scope: Scope) -> JSONResponse | None:
     if len(hosts) != 1 or hosts[0].lower() not in _own_hosts(scope):
         why = "this page answers only under its own address, such as http://127.0.0.1:8765"
         return JSONResponse({"error": why}, status_code=400)
+    if scope["method"] == "POST" and _is_writable(scope["path"]):
+        return _foreign(Headers(scope=scope), hosts[0])
     if scope["method"] not in ("GET", "HEAD"):
         why = "this page can be read, not written: use GET"
         return JSONResponse({"error": why}, status_code=405, headers={"allow": "GET, HEAD"})
+    return None
+
+
+def _is_writable(path: str) -> bool:
+    return path == _WRITABLE or path.startswith(f"{_WRITABLE}/")
+
+
+def _foreign(headers: Headers, host: str) -> JSONResponse | None:
+    """Refuse what another page had a browser send; programs send neither of the two headers."""
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        why = "send JSON, with the content type application/json"
+        return JSONResponse({"error": why}, status_code=415)
+    origins = headers.getlist("origin")
+    site = headers.get("sec-fetch-site", "same-origin")
+    if site != "same-origin" or (origins and origins != [f"http://{host}"]):
+        why = "only this page itself may write"
+        return JSONResponse({"error": why}, status_code=403)
     return None
 
 

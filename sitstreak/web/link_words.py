@@ -51,6 +51,8 @@ def _words(state: CollectorState) -> str:
     parts = [_WORDS[state.doing]]
     if state.doing is Doing.BACKFILLING and state.lag_s >= 1:
         parts.append(f"{duration(state.lag_s)} to go")
+    if state.trouble:
+        parts.append(state.trouble)
     # why the last link ended is for the log; what this one waits for is for the wearer
     if state.why and state.doing in {Doing.LIVE, Doing.BACKFILLING}:
         parts.append(state.why)

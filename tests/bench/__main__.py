@@ -34,8 +34,18 @@ def main() -> None:
         days = _json("tests.bench.many_days", day_file, options.days, 600)
     ingest = _json("tests.bench.ingest_cost")
     sink = _json("tests.bench.sink")
+    reports = _json("tests.bench.weekly_reports")
     bench = Bench(
-        day.origin, day.gaps, options.rounds, figures, absent | failed, live, days, ingest, sink
+        origin=day.origin,
+        gaps=day.gaps,
+        n_rounds=options.rounds,
+        figures=figures,
+        absent=absent | failed,
+        live=live,
+        days=days,
+        ingest=ingest,
+        sink=sink,
+        reports=reports,
     )
     _print(figures, bench)
     if options.no_peers:
@@ -96,6 +106,8 @@ def _print(figures: dict[Contender, Figures], bench: Bench) -> None:
             f"collecting from {row['n_sensors']}: {share:.2f} % of a core per sensor, "
             f"{row['memory_mb']:.0f} MB in all, p99 {row['p99_ms']:.0f} ms to disk"
         )
+    one, year = bench.reports["one"]["pdf"], bench.reports["year"]
+    print(f"one week's PDF: {one['s']} s, {one['peak_mb']} MB; a year of them: {year['s']} s")
     for row in bench.sink["rows"]:
         print(
             f"{row['way']}: {row['per_s']:,.0f} rows a second, {row['cpu_us']:.1f} us of CPU each"

@@ -44,6 +44,7 @@ class Bench:
     days: Mapping[str, Any]
     ingest: Mapping[str, Any]
     sink: Mapping[str, Any]
+    reports: Mapping[str, Any]
 
 
 def page(bench: Bench) -> str:
@@ -68,6 +69,8 @@ def page(bench: Bench) -> str:
         "ingest_s": f"{bench.ingest['span_s']:.0f}",
         "ingest": _ingest(bench.ingest),
         "sink": _sink(bench.sink),
+        "store_mb": bench.reports["n_mb_of_store"],
+        "reports": _reports(bench.reports),
         **_many_days(bench.days),
     }
     return Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(values)
@@ -126,6 +129,21 @@ def _sink(sink: Mapping[str, Any]) -> str:
         return f"Not measured: {sink['absent']}."
     rows = [(row["way"], f"{row['per_s']:,.0f}", f"{row['cpu_us']:.1f}") for row in sink["rows"]]
     return table(("way", "rows a second", "CPU of our process, µs a row"), rows)
+
+
+def _reports(reports: Mapping[str, Any]) -> str:
+    one, year = reports["one"], reports["year"]
+    measured = (
+        ("figures of one week, with the trend of twelve", one["figures"]),
+        ("PDF of one week", one["pdf"]),
+        ("all formats of one week", one["all"]),
+        ("PDFs of 52 weeks", year),
+    )
+    rows = [
+        (title, f"{of['s']:.2f}", f"{of['import_s']:.2f}", f"{of['peak_mb']:.0f}")
+        for title, of in measured
+    ]
+    return table(("from the store", "seconds", "seconds of imports before", "MB at most"), rows)
 
 
 def _many_days(days: Mapping[str, Any]) -> dict[str, object]:

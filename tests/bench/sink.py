@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -32,12 +33,14 @@ from sitstreak.storage import outbox
 from sitstreak.storage.database import open_database, transaction
 from sitstreak.storage.drain import BATCH, drain_all
 from sitstreak.storage.influx import InfluxSink
-from sitstreak.storage.lines import Line, streak_line
+from sitstreak.storage.lines import Line, streak_lines
 from tests.support.influx_proxy import InfluxProxy
 from tests.support.influxd_fixture import Influx, started_influxd
 
 N_ROWS: Final = 50_000
 _ROUNDS: Final = 3
+#: About as many rows as a day of one wearer has.
+_A_DAY: Final = 5_000
 _T0_S: Final = 1_789_942_260
 _ROWS: Final = [(_T0_S + 30 * index, 30 * index, index / 6) for index in range(N_ROWS)]
 
@@ -53,12 +56,13 @@ def main() -> None:
         TemporaryDirectory() as name,
         started_influxd(Path(name)) as (_, port),
         _proxy_process(port) as influx,
+        _opened(influx) as bench,
     ):
         for _ in range(_ROUNDS):
             for way, write in _WAYS.items():
                 influx.reset()
                 started_s, started_cpu_s = time.perf_counter(), time.process_time()
-                write(influx)
+                write(bench)
                 rates[way].append(N_ROWS / (time.perf_counter() - started_s))
                 cpu_us[way].append((time.process_time() - started_cpu_s) / N_ROWS * 1e6)
                 _check(influx, way)
@@ -89,10 +93,28 @@ class _Address:
 
 
 def _serve(influxd_port: int, pipe: Connection) -> None:
-    proxy = InfluxProxy(("127.0.0.1", influxd_port), token="bench")
+    proxy = InfluxProxy(("127.0.0.1", influxd_port), token="bench", lean=True)
     pipe.send(_Address(proxy.url, proxy.token))
     pipe.recv()
     proxy.close()
+
+
+@dataclass(frozen=True)
+class _Bench:
+    influx: Influx
+    connection: sqlite3.Connection
+    sink: InfluxSink
+
+
+@contextmanager
+def _opened(influx: Influx) -> Iterator[_Bench]:
+    """Open database and sink once, as the collector does."""
+    with (
+        TemporaryDirectory() as name,
+        closing(open_database(Path(name))) as connection,
+        InfluxSink(influx.url, influx.token, influx.org, influx.bucket) as sink,
+    ):
+        yield _Bench(influx, connection, sink)
 
 
 def _check(influx: Influx, way: str) -> None:
@@ -101,30 +123,35 @@ def _check(influx: Influx, way: str) -> None:
         print(f"{way}: {row['count']} of {N_ROWS} rows are there", file=sys.stderr)
 
 
-def _ours(influx: Influx) -> None:
-    """From numbers to lines, through the outbox on disk, sent and confirmed."""
-    with (
-        TemporaryDirectory() as name,
-        closing(open_database(Path(name))) as connection,
-        InfluxSink(influx.url, influx.token, influx.org, influx.bucket) as sink,
-    ):
-        with transaction(connection):
-            outbox.put(connection, _lines())
-        drain_all(connection, sink)
+def _ours(bench: _Bench) -> None:
+    """From numbers to lines, a day's rows at a time into the outbox on disk, sent and confirmed."""
+    _through_the_outbox(bench, n_at_once=_A_DAY)
 
 
-def _ours_without_disk(influx: Influx) -> None:
-    lines = [line.text for line in _lines()]
-    with InfluxSink(influx.url, influx.token, influx.org, influx.bucket) as sink:
-        for at in range(0, N_ROWS, BATCH):
-            sink.write(lines[at : at + BATCH])
+def _ours_in_few(bench: _Bench) -> None:
+    """The same for rows as they come from live processing, where newer ones can replace them."""
+    _through_the_outbox(bench, n_at_once=250)
 
 
-def _lines() -> list[Line]:
-    return [streak_line("me", *row) for row in _ROWS]
+def _through_the_outbox(bench: _Bench, *, n_at_once: int) -> None:
+    for at in range(0, N_ROWS, n_at_once):
+        with transaction(bench.connection):
+            outbox.put(bench.connection, _lines(_ROWS[at : at + n_at_once]))
+    drain_all(bench.connection, bench.sink)
 
 
-def _batching(influx: Influx) -> None:
+def _ours_without_disk(bench: _Bench) -> None:
+    lines = [line.text for line in _lines(_ROWS)]
+    for at in range(0, N_ROWS, BATCH):
+        bench.sink.write(lines[at : at + BATCH])
+
+
+def _lines(rows: Sequence[tuple[int, int, float]]) -> Iterator[Line]:
+    return streak_lines("me", rows)
+
+
+def _batching(bench: _Bench) -> None:
+    influx = bench.influx
     with _client(influx) as client, client.write_api(_options()) as api:
         for at_s, streak_s, debt_s in _ROWS:
             point = Point("streak").tag("wearer", "me").field("streak_s", float(streak_s))
@@ -132,7 +159,8 @@ def _batching(influx: Influx) -> None:
             api.write(influx.bucket, influx.org, point)
 
 
-def _data_frame(influx: Influx) -> None:
+def _data_frame(bench: _Bench) -> None:
+    influx = bench.influx
     frame = pd.DataFrame(_ROWS, columns=["at_s", "streak_s", "debt_s"])
     frame.index = pd.to_datetime(frame.pop("at_s"), unit="s", utc=True)
     frame = frame.astype("float64").assign(wearer="me")
@@ -154,8 +182,9 @@ def _options() -> Any:
     return WriteOptions(batch_size=BATCH, flush_interval=1_000)
 
 
-_WAYS: Final[dict[str, Callable[[Influx], None]]] = {
+_WAYS: Final[dict[str, Callable[[_Bench], None]]] = {
     "sitstreak, through the outbox on disk": _ours,
+    "sitstreak, through the outbox in steps of 250 rows": _ours_in_few,
     "sitstreak, lines sent at once": _ours_without_disk,
     "influxdb-client, batching Point objects": _batching,
     "influxdb-client, batching a DataFrame": _data_frame,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from tests.bluez import guest_collector, guest_daemons
+from tests.bluez import guest_agent, guest_collector, guest_daemons
 
 PORT_NAME: Final = "orders"
 _SERIAL: Final = "/dev/hvc0"
@@ -33,6 +33,9 @@ class Agent:
         match order["do"]:
             case "collect":
                 self._collect(order)
+            case "agent":
+                guest_agent.start()
+                self.tell({"event": "agent"})
             case "kill":
                 self._kill()
             case "journal":

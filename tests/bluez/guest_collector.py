@@ -7,12 +7,15 @@ import hashlib
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from ingest.clock.host import HostTime
 from ingest.collecting.collector import collect
+from ingest.collecting.pairing import Pin
 from ingest.collecting.state import CollectorState, Timing
+from ingest.drivers.known import HIP_SENSOR
 from ingest.model import RawBlock
 from ingest.sequencing.actions import LinkRules
 from processing.model import Gap
@@ -40,11 +43,25 @@ class ToldJournal(SqliteJournal):
         """Store both, then tell."""
         super().append(blocks, gaps)
         if blocks:
-            self.tell({"event": "stored", "next_seq": blocks[-1].seq + 1})
+            last = blocks[-1]
+            self.tell({"event": "stored", "next_seq": last.seq + 1, "boot_id": last.boot_id})
+
+
+@dataclass(frozen=True)
+class _OnePin:
+    """One device that is paired. Implements `ingest.collecting.pairing.Pins`."""
+
+    pin: Pin
+
+    def known(self) -> list[Pin]:
+        return [self.pin]
+
+    def add(self, pin: Pin) -> None:
+        raise AssertionError(f"{pin} is paired already")
 
 
 def run(order: dict[str, Any], tell: Tell) -> None:
-    """Collect as `order` says, until the sensor is drained."""
+    """Collect as `order` says, until the sensor is drained; a stream has no end."""
     data_dir = Path(order["data_dir"])
     with collector_lock(data_dir), closing(open_database(data_dir)) as connection:
         journal = ToldJournal(connection, tell)
@@ -56,11 +73,16 @@ async def _collect(order: dict[str, Any], journal: ToldJournal) -> dict[str, Any
     def on_state(state: CollectorState) -> None:
         journal.tell({"event": "state"} | asdict(state))
 
+    kind = order.get("kind", HIP_SENSOR.name)
+    is_stream = kind != HIP_SENSOR.name
+    pin = Pin(order.get("device_id", kind), order.get("address") or "", kind=kind)
     collected = await collect(
         journal,
         stop=asyncio.Event(),
         address=order.get("address"),
-        until_drained=True,
+        pins=_OnePin(pin) if is_stream else None,
+        host=HostTime(patience_s=0) if is_stream else None,
+        until_drained=not is_stream,
         on_state=on_state,
         timing=Timing(rules=LinkRules(**order.get("rules", {}))),
     )

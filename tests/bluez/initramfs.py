@@ -21,6 +21,9 @@ MODULES: Final = [
     "ecb",
     "algif_hash",
     "algif_skcipher",
+    "jitterentropy_rng",
+    "sha512_generic",
+    "drbg",
 ]
 _SCRIPT: Final = """#!/busybox sh
 export PATH=/

@@ -101,7 +101,7 @@ def _digest(n_blocks: int) -> str:
 
 @contextlib.asynccontextmanager
 async def scene(
-    reach: Reach, name: str, n_blocks: int, *, all_recorded: bool = False
+    reach: Reach, name: str, n_blocks: int, *, all_recorded: bool = False, must_bond: bool = False
 ) -> AsyncIterator[Scene]:
     """Put a sensor on the radio.
 
@@ -113,12 +113,14 @@ async def scene(
         How much it records before it is exhausted.
     all_recorded
         Everything is in its log from the start; else nothing until its clock is let go.
+    must_bond
+        It wants an encrypted link.
     """
     clock = HeldClock()
     if all_recorded:
         clock.skip(n_blocks + 1)
     source = CountingSource(n_blocks, name=name)
-    async with simulate(source, reach.radio, clock=clock) as sensor:
+    async with simulate(source, reach.radio, clock=clock, must_bond=must_bond) as sensor:
         made = Scene(reach, sensor, clock, source)
 
         def count(payload: bytes) -> list[bytes]:

@@ -5,13 +5,18 @@ What a run measures is logged (`--log-cli-level=INFO`); docs/bluez.md says what 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 
 import pytest
 
+from ingest.drivers.movesense import MOVESENSE
+from ingest.simulation.peripherals.base import simulate_peripheral
+from ingest.simulation.peripherals.movesense import SimulatedMovesense
 from tests.bluez.conftest import Reach
 from tests.bluez.scene import scene
+from tests.support.ingest_doubles import CountingSource
 
 log = logging.getLogger(__name__)
 
@@ -106,3 +111,42 @@ async def test_the_link_of_a_killed_collector_does_not_keep_out_its_successor(re
         log.info("linked again %.2f s after the start", time.monotonic() - killed_s)
         await it.collected()
         await it.assert_complete(300)
+
+
+async def test_a_sensor_that_wants_a_bond_is_paired_once_and_known_again(reach: Reach):
+    reach.machine.order("agent")  # without one bluetoothd refuses to pair
+    await reach.machine.until("agent")
+    async with scene(reach, "hip-bond", 200, must_bond=True) as it:
+        it.collect()
+        await it.state("live")
+        assert it.sensor.is_encrypted
+        it.clock.let_go()
+        await it.stored(50)
+        reach.radio.break_links()
+        await it.state("searching")
+        collected = await it.collected()
+        await it.assert_complete(200)
+        assert it.sensor.n_bonds == 1
+    assert collected["n_links"] == 2
+
+
+async def test_the_link_of_a_killed_collector_to_a_stream_is_closed_by_its_successor(reach: Reach):
+    loop = asyncio.get_running_loop()
+    start_s, source = loop.time(), CountingSource(100_000, name="stream", fs_hz=52.0)
+    speech = SimulatedMovesense()
+    async with simulate_peripheral(
+        speech, source, reach.radio, lambda: loop.time() - start_s
+    ) as device:
+        order = {"data_dir": "/run/stream", "address": device.address, "kind": MOVESENSE.name}
+        reach.machine.order("collect", **order)
+        first = await reach.machine.until("stored")
+        reach.machine.order("kill")
+        assert (await reach.machine.until("ended"))["killed"], "it still ran"
+        assert device.is_linked, "bluetoothd keeps the link"
+        reach.machine.order("collect", **order)
+        killed_s = time.monotonic()
+        again = await reach.machine.until("stored", lambda one: one["boot_id"] != first["boot_id"])
+        log.info("streams again %.2f s after the start", time.monotonic() - killed_s)
+        assert again["next_seq"] >= 1
+        reach.machine.order("kill")
+        await reach.machine.until("ended")

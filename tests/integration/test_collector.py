@@ -100,7 +100,7 @@ async def test_what_is_recorded_out_of_range_is_backfilled():
     seen: list[Doing] = []
 
     def leave(n):
-        if Doing.SEARCHING not in seen[1:] and n >= 40:
+        if Doing.LIVE in seen and Doing.SEARCHING not in seen[1:] and n >= 40:
             world.radio.go_out_of_range()
 
     def on_state(state):

@@ -1,4 +1,4 @@
-"""Every query of the dashboard, run by a real influxd over rows that can be checked by hand.
+"""Queries of Today, run by a real influxd over rows that can be checked by hand.
 
 The wearer lives in Berlin, where 25 October 2026 has 25 hours. On the 24th 10 seconds of each
 minute are sat, on the 25th 20 and on the 26th 30: 4 h, 8 h 20 min and 12 h.
@@ -9,20 +9,13 @@ from itertools import groupby
 
 import pytest
 
-from dashboards.queries import TimeSpan, fill_in, panel_queries, variable_queries
-from dashboards.today import (
-    DEBT,
-    POSTURES,
-    SITTING_PER_DAY,
-    SITTING_PER_HOUR,
-    STREAK,
-    WEARERS,
-    today,
-)
+from dashboards.common import WEARERS
+from dashboards.postures import POSTURES
+from dashboards.queries import TimeSpan, fill_in
+from dashboards.today import DEBT, SITTING_PER_HOUR, STREAK
 
 pytestmark = pytest.mark.influxd
 
-DASHBOARD = today("Europe/Berlin")
 BERLIN = {"wearer": "me", "timezone": "Europe/Berlin"}
 
 
@@ -58,11 +51,6 @@ def minute_lines():
             yield f"posture_minute,wearer=other,device=clip2 sit_s=60 {minute}"
 
 
-def day_lines():
-    for start_s, hours in zip(MIDNIGHTS, SAT_HOURS, strict=False):
-        yield f"day,wearer=me sit_s={hours * 3600},valid=1i {start_s}"
-
-
 def streak_lines():
     start_s = at("2026-10-25T12:00")
     for step, streak_s in enumerate([1800, 1830, 0, 0, 30, 60]):
@@ -73,24 +61,13 @@ def streak_lines():
 
 @pytest.fixture
 def stored(influx):
-    lines = [*posture_lines(), *minute_lines(), *day_lines(), *streak_lines()]
+    lines = [*posture_lines(), *minute_lines(), *streak_lines()]
     assert influx.write("\n".join(lines), precision="s") == 204
     return influx
 
 
 def ask(influx, query, variables=BERLIN, span=ALL_DAYS):
     return influx.query(fill_in(query, variables, span), epoch="s")
-
-
-@pytest.mark.parametrize("query", panel_queries(DASHBOARD), ids=lambda query: query.owner)
-def test_each_panel_has_something_to_show(stored, query):
-    rows = ask(stored, query.text)
-    assert [row for row in rows if any(row[key] is not None for key in row.keys() - {"time"})]
-
-
-@pytest.mark.parametrize("query", variable_queries(DASHBOARD), ids=lambda query: query.owner)
-def test_each_variable_has_choices(stored, query):
-    assert stored.query(query.text)
 
 
 def test_every_wearer_can_be_chosen(stored):
@@ -133,12 +110,6 @@ def test_a_window_that_starts_inside_a_bout_knows_the_posture_within_five_minute
     [first, *_] = ask(stored, POSTURES, span=TimeSpan(start * 1000, (start + 3600) * 1000))
     assert first["state"] == "sit"
     assert first["time"] - start <= 300
-
-
-def test_sitting_per_day_has_one_bar_a_local_day(stored):
-    rows = ask(stored, SITTING_PER_DAY)
-    assert [row["time"] for row in rows] == MIDNIGHTS[:-1]
-    assert [row["hours"] for row in rows] == pytest.approx(SAT_HOURS)
 
 
 def test_minutes_add_up_to_the_same_days_across_the_change_of_the_clocks(stored):

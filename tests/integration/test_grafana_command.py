@@ -181,3 +181,50 @@ def test_nothing_differs_from_itself_and_whatever_else_does(one, other, more):
     assert first_difference({"a": one}, more | {"a": one}) is None
     if isinstance(one, int | str) and one != other:
         assert first_difference({"a": {"b": [one]}}, {"a": {"b": [other]}}) == "a.b[0]"
+
+
+def test_alerts_are_written_as_files_without_any_grafana(tmp_path, monkeypatch):
+    monkeypatch.setenv("SITSTREAK_NTFY_URL", "https://ntfy.sh/secret-topic")
+    monkeypatch.setenv("SITSTREAK_QUIET_HOURS", "23:30-06:00")
+    ran = run_cli("grafana", "provisioning", "--out", tmp_path / "out", "--json")
+    written = {path.name: path.read_text() for path in (tmp_path / "out").iterdir()}
+    assert sorted(json.loads(ran.out)["files"]) == sorted(
+        str(tmp_path / "out" / name) for name in written
+    )
+    assert "${SITSTREAK_NTFY_URL}" in written["contact-points.json"]
+    assert "secret-topic" not in "".join(written.values())
+    assert '"23:30"' in written["quiet-hours.json"]
+    assert "Europe/Berlin" in written["quiet-hours.json"]
+
+
+def test_writing_the_same_again_changes_nothing(tmp_path):
+    def files():
+        assert run_cli("grafana", "provisioning", "--out", tmp_path / "out").code == 0
+        return {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+
+    assert files() == files()
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
+    (tmp_path / "file").touch()
+    line = run_cli("grafana", "provisioning", "--out", tmp_path / "file" / "x").error_line
+    assert "cannot be written" in line
+
+
+@pytest.mark.parametrize("words", [("provisioning",), ("push",), ("status",)])
+def test_half_a_contact_is_one_line_that_says_what_to_set(grafana, monkeypatch, words):
+    monkeypatch.setenv("SITSTREAK_TELEGRAM_TOKEN", "1:secret")
+    line = run_cli("grafana", *words).error_line
+    assert "SITSTREAK_TELEGRAM_CHAT: is empty" in line
+    assert "1:secret" not in line
+
+
+def test_a_pushed_contact_has_its_secret_and_status_does_not_say_it(grafana, monkeypatch):
+    monkeypatch.setenv("SITSTREAK_NTFY_URL", "https://ntfy.sh/topic")
+    monkeypatch.setenv("SITSTREAK_NTFY_TOKEN", "tk_secret")
+    assert run_cli("grafana", "push").code == 0
+    [point] = grafana.alerting.points.values()
+    assert point["settings"]["authorization_credentials"] == "tk_secret"
+    ran = run_cli("grafana", "status")
+    assert (ran.code, "tk_secret" in ran.out) == (0, False)
+    assert ["there", "contact", "point", "ntfy"] in [line.split() for line in ran.out.splitlines()]

@@ -4,17 +4,22 @@ import csv
 import json
 import math
 from contextlib import closing
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
 from ingest.model import RawBlock
 from ingest.recordings.player import RecordingSource
+from processing.figures.diary import DiaryEntry, DiaryKind
 from processing.method import Method
 from processing.model import NS_PER_S
 from sitstreak import settings
 from sitstreak.live import LiveProcessor
+from sitstreak.report.week import IsoWeek
 from sitstreak.storage.database import open_database
+from sitstreak.storage.diary import Diary
 from sitstreak.storage.journal import SqliteJournal
 from tests.support.recording_files import recorded, tilted_still, walker, write_csv
 from tests.support.run_cli import run_cli
@@ -22,7 +27,8 @@ from tests.support.run_cli import run_cli
 #: Walks, leans back by 30 degrees, walks: a minute each.
 STORY = np.concatenate([walker(60), tilted_still(60, 30), walker(60, seed=3)])
 START_S = 1_704_106_800  # Monday, 2024-01-01T11:00Z
-FILES = [f"2024-W01-me-{kind}.csv" for kind in ("bouts", "days", "seconds", "sedentary", "week")]
+KINDS = ("bouts", "days", "diary", "seconds", "sedentary", "week")
+FILES = [f"2024-W01-me-{kind}.csv" for kind in KINDS]
 
 
 def fill(data_dir, wearer="me"):
@@ -145,11 +151,74 @@ def test_what_cannot_be_is_one_line_exit_2_and_no_files(data_dir, tmp_path, more
 def test_an_unknown_format_is_refused(data_dir, tmp_path):
     ran = report(data_dir, tmp_path / "out", "--format", "xml")
     assert ran.code == 2
-    assert "'xml' is not 'csv'" in ran.err
+    assert "there is no format 'xml'; there are csv, json" in ran.error_line
+    assert not (tmp_path / "out").exists()
+
+
+def test_several_formats_at_once_each_have_their_names(data_dir, tmp_path):
+    ran = report(data_dir, tmp_path / "out", "--format", "parquet,json,ieee1752")
+    assert ran.code == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "2024-W01-me-ieee1752.ndjson",
+        "2024-W01-me-seconds.parquet",
+        "2024-W01-me.json",
+    ]
+    content = json.loads((tmp_path / "out" / "2024-W01-me.json").read_text())
+    assert content["header"]["wearer"] == "me"
+
+
+def test_all_files_or_none(data_dir, tmp_path):
+    (tmp_path / "out").mkdir()
+    # what cannot be replaced: a directory of that name
+    (tmp_path / "out" / "2024-W01-me.json").mkdir()
+    ran = report(data_dir, tmp_path / "out", "--format", "csv,json")
+    assert "2024-W01-me.json" in ran.error_line
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["2024-W01-me.json"]
+
+
+def test_a_name_is_printed_and_never_stored(data_dir, tmp_path):
+    report(data_dir, tmp_path / "out", "--name", "Erika Mustermann", "--birth-date", "1980-12-31")
+    everything = [*(tmp_path / "out").iterdir(), *data_dir.iterdir()]
+    assert not [path for path in everything if b"Mustermann" in path.read_bytes()]
+    alone = report(data_dir, tmp_path / "out", "--birth-date", "1980-12-31")
+    assert "--birth-date goes with --name" in alone.error_line
+
+
+def test_the_diary_is_in_the_week_and_says_what_was_not_worn(data_dir, tmp_path):
+    with closing(open_database(data_dir)) as connection:
+        diary = Diary(connection)
+        until_s = START_S + 90
+        diary.add("me", DiaryEntry(id=0, kind=DiaryKind.NOT_WORN, at_s=START_S, until_s=until_s))
+        diary.add("me", DiaryEntry(id=0, kind=DiaryKind.PAIN, at_s=START_S + 5, score=4, note="=1"))
+    report(data_dir, tmp_path / "out")
+    rows = table(tmp_path / "out" / "2024-W01-me-diary.csv")
+    assert [(row["kind"], row["score"], row["note"]) for row in rows] == [
+        ("not_worn", "", ""),
+        ("pain", "4", "'=1"),
+    ]
+    seconds = table(tmp_path / "out" / "2024-W01-me-seconds.csv")
+    assert [row["posture"] for row in seconds[:90]] == ["not_worn"] * 90
+    assert table(tmp_path / "out" / "2024-W01-me-days.csv")[0]["not_worn_s"] == "90"
+    first = table(tmp_path / "out" / "2024-W01-me-bouts.csv")[0]
+    assert (first["posture"], first["duration_s"]) == ("not_worn", "90")
+
+
+@pytest.mark.parametrize("which", ["--last-week", "--this-week"])
+def test_the_last_and_the_running_week_need_no_number(data_dir, tmp_path, which):
+    days = 7 if which == "--last-week" else 0
+    week = IsoWeek.starting(datetime.now(ZoneInfo("Europe/Berlin")).date() - timedelta(days=days))
+    arguments = ("report", which, "--out", tmp_path / "out", "--data-dir", data_dir)
+    ran = run_cli(*arguments)
+    assert f"{week}: no data of me" in ran.out
+    assert ("figures may still change" in ran.out) == (which == "--this-week")
+    both = run_cli(*arguments, "--week", "2024-W01")
+    assert "one of --week 2026-W46, --last-week, --this-week" in both.error_line
 
 
 def test_a_wearers_name_does_not_become_a_formula(tmp_path, berlin):
     fill(tmp_path / "data", wearer="=1+1")
     assert report(tmp_path / "data", tmp_path / "out", "--wearer", "=1+1").code == 0
     for path in (tmp_path / "out").iterdir():
-        assert {row["wearer"] for row in table(path)} == {"'=1+1"}
+        # nobody has written a diary
+        wearers = set() if path.name.endswith("-diary.csv") else {"'=1+1"}
+        assert {row["wearer"] for row in table(path)} == wearers

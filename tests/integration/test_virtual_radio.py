@@ -10,11 +10,12 @@ from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailabl
 from ingest.errors import LinkLostError, NoAdapterError
 from ingest.hip_sensor.control import Identify, StartLive, control_to_bytes
 from ingest.hip_sensor.packets import DATA_UUID, DataPacket, Status, StatusFlag
-from ingest.link import Backend, Found, find_sensor, open_link
+from ingest.link import Backend, Found, open_link
 from ingest.simulation.bleak_backend import BumbleScanner
 from ingest.simulation.radio import outages
 from ingest.simulation.sensor import ADVERTISED_NAME, sensor_address
 from ingest.simulation.world import simulated_world
+from tests.support.find_sensor import find_sensor
 from tests.support.ingest_doubles import CountingSource
 
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from sitstreak import live, live_device
 from sitstreak.live import LiveProcessor
-from sitstreak.storage import live_state
+from sitstreak.storage import bundles, live_state
 from sitstreak.storage.database import open_database
-from sitstreak.storage.drain import drain_once
+from sitstreak.storage.drain import drain_all, drain_once
 from sitstreak.storage.journal import SqliteJournal
 from sitstreak.storage.projection import lines_for_span
 from sitstreak.storage.results import Results
@@ -92,6 +92,7 @@ def test_dying_anywhere_and_late_blocks_do_not_show_in_the_results(data, blocks)
         often_ns = st.sampled_from([0, 60 * 10**9, 10**13])
         patch.setattr(live_device, "SAVE_EVERY_NS", data.draw(often_ns, label="save"))
         patch.setattr(live_state, "CHECKPOINT_EVERY_NS", data.draw(often_ns, label="checkpoint"))
+        patch.setattr(bundles, "FEWEST", data.draw(st.sampled_from([500, 2]), label="bundle"))
         sink = DictSink()
         with closing(open_database(root)) as connection:
             journal = SqliteJournal(connection, "me")
@@ -107,7 +108,7 @@ def test_dying_anywhere_and_late_blocks_do_not_show_in_the_results(data, blocks)
                     drain_once(connection, sink)
             patch.setattr(live, "open_database", open_database)
             work(root, lambda processor: processor.finish(DEVICE))
-            drain_once(connection, sink, limit=10_000)
+            drain_all(connection, sink)
             assert stored(connection) == expected
             assert all_lines(connection) == expected_lines
             assert sink.lines() == expected_lines

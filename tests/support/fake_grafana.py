@@ -8,6 +8,10 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.support.fake_alerting import FakeAlerting
+
+_PROVISIONING = "/v1/provisioning"
+
 
 class FakeGrafana:
     """Answers on a loopback port until `close`.
@@ -18,6 +22,7 @@ class FakeGrafana:
     def __init__(self, *, token: str, prefix: str = "") -> None:
         self.token, self.prefix = token, prefix
         self.stored: dict[str, dict[str, Any]] = {}  #: path of one thing -> the thing
+        self.alerting = FakeAlerting()
         self.requests: list[tuple[str, str]] = []
         self.decline: dict[str, tuple[int, str]] = {}
         self.page: str | None = None  #: HTML that answers everything, as some other server would
@@ -51,6 +56,11 @@ class FakeGrafana:
         if f"{verb} {path}" in self.decline:
             status, message = self.decline[f"{verb} {path}"]
             return status, {"message": message}
+        if path.startswith(_PROVISIONING):
+            return self.alerting.answer(verb, path.removeprefix(_PROVISIONING), body)
+        return self._stored(verb, path, body)
+
+    def _stored(self, verb: str, path: str, body: dict[str, Any]) -> tuple[int, Any]:
         if verb == "GET":
             if path.startswith("/datasources/uid/") and path.endswith("/health"):
                 return 200 if self.source_health["status"] == "OK" else 400, self.source_health
@@ -88,6 +98,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         self._answer()
 
+    def do_DELETE(self) -> None:
+        self._answer()
+
     def log_message(self, *_: Any) -> None:
         """Tests print what they need."""
 
@@ -107,7 +120,8 @@ class _Handler(BaseHTTPRequestHandler):
             token = self.headers.get("Authorization")
             path = self.path.removeprefix(base)
             status, answer = self.grafana.answer(self.command, path, token, body)
-            self._send(status, "application/json", json.dumps(answer).encode())
+            said = b"" if status == 204 else json.dumps(answer).encode()
+            self._send(status, "application/json", said)
 
     def _send(self, status: int, kind: str, body: bytes) -> None:
         self.send_response(status)

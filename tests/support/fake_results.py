@@ -11,8 +11,9 @@ import numpy as np
 
 from ingest.model import SensorReading
 from processing.figures.bouts import find_bouts
+from processing.figures.sleep import Span
 from processing.method import Method
-from processing.model import CLASSES, CODE, NS_PER_S, Bout, Posture, PostureSeconds
+from processing.model import CLASSES, CODE, NS_PER_S, Bout, Gap, Posture, PostureSeconds
 from sitstreak.views.source import ResultsReader
 
 Stretch = tuple[str, int]  #: posture, how long [s]
@@ -41,6 +42,9 @@ class FakeResults:
     known: dict[str, PostureSeconds] = field(default_factory=dict)
     readings: dict[str, SensorReading] = field(default_factory=dict)
     device_id: str = "hip-1"
+    counters: dict[str, dict[str, object]] = field(default_factory=dict)
+    gaps: dict[str, list[Gap]] = field(default_factory=dict)
+    slept: dict[str, list[Span]] = field(default_factory=dict)
     n_seconds_read: int = 0
 
     def wearers(self) -> list[str]:
@@ -70,6 +74,10 @@ class FakeResults:
         part = self.known[wearer].between(start_s, end_s)
         return find_bouts(part) if len(part) else []
 
+    def told_sleep(self, wearer: str, start_s: int, end_s: int) -> list[Span]:
+        told = self.slept.get(wearer, [])
+        return [span for span in told if span[0] < end_s and span[1] > start_s]
+
     def first_second(self, wearer: str) -> int | None:
         return self.known[wearer].start_s if wearer in self.known else None
 
@@ -89,6 +97,12 @@ class FakeResults:
 
     def sensor(self, wearer: str) -> SensorReading | None:
         return self.readings.get(wearer)
+
+    def sensor_counters(self, wearer: str) -> dict[str, object]:
+        return self.counters.get(wearer, {})
+
+    def gaps_since(self, wearer: str, start_ns: int) -> list[Gap]:
+        return [gap for gap in self.gaps.get(wearer, []) if gap.end_ns > start_ns]
 
     def last_sample_ns(self, wearer: str) -> int | None:
         latest_s = self.latest_second(wearer)

@@ -36,10 +36,12 @@ class InfluxProxy:
     that connecting fails; `heal()` ends each of these, on the same port.
     """
 
-    def __init__(self, backend: tuple[str, int], *, token: str) -> None:
+    def __init__(self, backend: tuple[str, int], *, token: str, lean: bool = False) -> None:
         self.backend, self.token = backend, token
+        self.lean = lean  #: for measuring: connections stay open, and no line is kept
         self.failure: int | str | None = None
         self.fail_next = 0  #: how many requests still fail; 0 with a failure set: all of them
+        self.retry_after = ""
         self.n_writes = 0  #: write requests that arrived, failed ones too
         self.lines: list[str] = []  #: line protocol of every write the server took with 204
         self._server: ThreadingHTTPServer | None = None
@@ -51,9 +53,9 @@ class InfluxProxy:
         """Where a client finds it."""
         return f"http://127.0.0.1:{self._address[1]}"
 
-    def fail(self, how: int | str, *, times: int = 0) -> None:
-        """Fail from now on, or only for the next `times` requests."""
-        self.failure, self.fail_next = how, times
+    def fail(self, how: int | str, *, times: int = 0, retry_after: str = "") -> None:
+        """Fail from now on, or only for the next `times` requests; `retry_after` is a header."""
+        self.failure, self.fail_next, self.retry_after = how, times, retry_after
 
     def refuse(self) -> None:
         """Stop listening; the port is remembered."""
@@ -61,7 +63,7 @@ class InfluxProxy:
 
     def heal(self) -> None:
         """Work again."""
-        self.failure, self.fail_next = None, 0
+        self.failure, self.fail_next, self.retry_after = None, 0, ""
         if self._server is None:
             self._listen()
 
@@ -83,7 +85,8 @@ class InfluxProxy:
         return failure
 
     def _listen(self) -> None:
-        handler = type("Handler", (_Handler,), {"proxy": self})
+        more = {"protocol_version": "HTTP/1.1"} if self.lean else {}
+        handler = type("Handler", (_Handler,), {"proxy": self, **more})
         self._server = ThreadingHTTPServer(self._address, handler)
         self._address = ("127.0.0.1", self._server.server_port)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
@@ -92,6 +95,7 @@ class InfluxProxy:
 
 class _Handler(BaseHTTPRequestHandler):
     proxy: InfluxProxy
+    link: HTTPConnection | None = None
 
     def do_GET(self) -> None:
         self._answer()
@@ -113,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
         if failure == "drop":
             self.close_connection = True
         elif isinstance(failure, int):
-            self._refuse(failure, "the test asked for it")
+            self._refuse(failure, "the test asked for it", self.proxy.retry_after)
         elif url.path == "/ping":
             self._send(204, b"")
         elif url.path == "/health":
@@ -144,7 +148,7 @@ class _Handler(BaseHTTPRequestHandler):
         if policy:
             mapped["rp"] = policy
         status, answer = self._ask(f"/write?{urlencode(mapped)}", body)
-        if status == 204:
+        if status == 204 and not self.proxy.lean:
             self.proxy.lines += body.decode(errors="replace").splitlines()
         self._send(status, answer)
 
@@ -169,23 +173,28 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _ask(self, path: str, body: bytes) -> tuple[int, bytes]:
         headers = {name: self.headers[name] for name in _PASSED_ON if name in self.headers}
-        connection = HTTPConnection(*self.proxy.backend, timeout=30)
+        link = self.link or HTTPConnection(*self.proxy.backend, timeout=30)
         try:
-            connection.request(self.command, path, body or None, headers)
-            answer = connection.getresponse()
+            link.request(self.command, path, body or None, headers)
+            answer = link.getresponse()
             return answer.status, answer.read()
         finally:
-            connection.close()
+            if self.proxy.lean:
+                self.link = link
+            else:
+                link.close()
 
     def _body(self) -> bytes:
         return self.rfile.read(int(self.headers.get("Content-Length", 0)))
 
-    def _refuse(self, status: int, message: str) -> None:
+    def _refuse(self, status: int, message: str, retry_after: str = "") -> None:
         error = {"code": _V2_CODE.get(status, "internal error"), "message": message}
-        self._send(status, json.dumps(error).encode())
+        self._send(status, json.dumps(error).encode(), retry_after)
 
-    def _send(self, status: int, body: bytes) -> None:
+    def _send(self, status: int, body: bytes, retry_after: str = "") -> None:
         self.send_response(status)
+        if retry_after:
+            self.send_header("Retry-After", retry_after)
         self.send_header("X-Influxdb-Version", "v2.7-stand-in")
         if status != 204:
             self.send_header("Content-Type", "application/json")

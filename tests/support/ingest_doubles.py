@@ -7,6 +7,7 @@ import numpy as np
 
 from ingest.model import LastStored, RawBlock, SensorReading
 from ingest.simulation.source import MAX_BLOCK_SAMPLES, LogBlock
+from processing.gap_reasons import GAP_WORDS
 from processing.model import NS_PER_S, Gap
 
 UTC_ZERO_NS = 1_794_787_200 * NS_PER_S  # 2026-11-16 00:00 UTC
@@ -69,6 +70,8 @@ class MemoryJournal:
             else:
                 self._keys.add(key)
                 self.blocks.append(block)
+        for gap in gaps:
+            assert gap.reason in GAP_WORDS, "a reason that nobody has words for"
         self.gaps += gaps
 
     def next_seq(self, device_id: str, boot_id: int) -> int:

@@ -28,11 +28,12 @@ class Ran:
         return lines[0]
 
 
-def run_cli(*arguments: object) -> Ran:
-    """Run `sitstreak ARGUMENTS`; an unexpected exception comes through."""
+def run_cli(*arguments: object, stdin: str = "") -> Ran:
+    """Run `sitstreak ARGUMENTS` with what is typed; an unexpected exception comes through."""
     out, err, code = io.StringIO(), io.StringIO(), 0
     with (
         mock.patch.object(sys, "argv", ["sitstreak", *map(str, arguments)]),
+        mock.patch.object(sys, "stdin", io.StringIO(stdin)),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):

@@ -1,17 +1,31 @@
-"""What holds for every dashboard and alert rule: names resolve, nothing is said twice."""
+"""What holds for every dashboard: names resolve, nothing is said twice."""
 
 import json
 import re
-from itertools import chain
+from pathlib import Path
 
 import pytest
 
-from dashboards import alerts, build, datasource
-from dashboards.queries import TimeSpan, fill_in, panel_queries
+from dashboards import build, datasource
+from dashboards.queries import (
+    TimeSpan,
+    annotation_queries,
+    fill_in,
+    panel_queries,
+    variable_queries,
+)
 
 ALL = build.dashboard_files()
 each = pytest.mark.parametrize("dashboard", ALL.values(), ids=ALL)
-RULES = alerts.rule_groups()["groups"][0]["rules"]
+SCHEMA = (Path(__file__).parents[2] / "docs" / "influx-schema.md").read_text(encoding="utf-8")
+
+
+def links_of(dashboard):
+    """Return the links at the top, at titles and at values."""
+    found = list(dashboard["links"])
+    for panel in dashboard["panels"]:
+        found += panel.get("links", []) + panel["fieldConfig"]["defaults"].get("links", [])
+    return found
 
 
 def test_each_dashboard_has_its_own_uid():
@@ -39,6 +53,14 @@ def test_panels_are_listed_in_the_order_in_which_a_phone_stacks_them(dashboard):
 
 
 @each
+def test_on_a_phone_no_panel_is_higher_than_the_screen(dashboard):
+    """A unit of height is 30 pixels and 8 between two; a phone of 390 px shows some 700."""
+    heights = [panel["gridPos"]["h"] for panel in dashboard["panels"]]
+    assert max(heights) * 38 - 8 <= 350
+    assert min(heights) >= 3, "no room for anything below the title"
+
+
+@each
 def test_each_panel_is_described_and_each_number_has_a_unit(dashboard):
     for panel in dashboard["panels"]:
         defaults = panel["fieldConfig"]["defaults"]
@@ -51,51 +73,90 @@ def test_each_panel_is_described_and_each_number_has_a_unit(dashboard):
 def test_every_data_source_and_variable_resolves(dashboard):
     names = {variable["name"] for variable in dashboard["templating"]["list"]}
     filled = dict.fromkeys(names, "x")
-    for query in panel_queries(dashboard):
+    asked = [*panel_queries(dashboard), *annotation_queries(dashboard)]
+    for query in [*asked, *variable_queries(dashboard)]:
         assert "$" not in fill_in(query.text, filled, TimeSpan(0, 1))
-    for mark in dashboard["annotations"]["list"]:
-        assert mark["datasource"] == datasource.REFERENCE
-        assert "$" not in fill_in(mark["query"], filled, TimeSpan(0, 1))
-    for link in dashboard["links"]:
-        assert set(re.findall(r"\$\{(\w+)\}", link["url"])) <= names
-    for panel in dashboard["panels"]:
-        assert panel["datasource"] == datasource.REFERENCE
+    sources = [mark["datasource"] for mark in dashboard["annotations"]["list"]]
+    sources += [panel["datasource"] for panel in dashboard["panels"]]
+    sources += [
+        target["datasource"] for panel in dashboard["panels"] for target in panel["targets"]
+    ]
+    assert all(source == datasource.REFERENCE for source in sources)
+    for link in links_of(dashboard):
+        macros = {"__from", "__to"}
+        assert set(re.findall(r"\$\{(\w+)", link["url"])) <= names | macros
 
 
 @each
-def test_every_link_leads_to_a_dashboard_that_is_there(dashboard):
+def test_every_query_is_bounded_in_time_and_asks_for_what_is_documented(dashboard):
+    for query in [*panel_queries(dashboard), *annotation_queries(dashboard)]:
+        assert "$timeFilter" in query.text or "${__from}ms" in query.text
+        assert "\"wearer\" = '$wearer'" in query.text
+        [measurement] = re.findall(r'FROM "(\w+)"', query.text)
+        named = set(re.findall(r'"(\w+)"', re.sub(r'AS "[^"]*"', "", query.text)))
+        [part] = re.findall(rf"^## {measurement}$(.*?)^## ", SCHEMA, re.MULTILINE | re.DOTALL)
+        assert named - {measurement} <= set(re.findall(r"`(\w+)`", part)), query.owner
+
+
+@each
+def test_every_link_leads_to_a_dashboard_that_is_there_for_the_same_wearer(dashboard):
     uids = {other["uid"] for other in ALL.values()}
-    for link in dashboard["links"]:
+    links = links_of(dashboard)
+    assert links
+    for link in links:
         assert re.findall(r"^/d/([\w-]+)", link["url"])[0] in uids
+        for name in ("wearer", "timezone"):
+            assert f"var-{name}=${{{name}:percentencode}}" in link["url"]
 
 
-@pytest.mark.parametrize("name", build.alerting_files())
-def test_the_committed_alerting_file_is_what_the_builder_makes(name):
-    committed = (build.ALERTING_DIR / name).read_text(encoding="utf-8")
-    assert committed == build.as_text(build.alerting_files()[name]), (
-        "run: python -m dashboards.build"
-    )
+def test_one_gets_from_each_dashboard_to_each_other():
+    ways = {
+        dashboard["uid"]: {
+            re.findall(r"^/d/([\w-]+)", link["url"])[0] for link in links_of(dashboard)
+        }
+        for dashboard in ALL.values()
+    }
+    for start in ways:
+        reached = {start}
+        for _ in ways:
+            reached |= {uid for there in reached for uid in ways[there]}
+        assert reached == set(ways)
 
 
-def test_each_rule_has_its_own_uid_and_asks_for_one_number():
-    assert len({rule["uid"] for rule in RULES}) == len(RULES) == 4
-    for rule in RULES:
-        asked, *expressions = rule["data"]
-        assert asked["datasourceUid"] == datasource.UID
-        assert '"state"' not in asked["model"]["query"]
-        assert [part["datasourceUid"] for part in expressions] == ["__expr__", "__expr__"]
-        assert rule["condition"] == expressions[-1]["refId"]
+def test_today_and_its_week_keep_the_day_that_is_shown():
+    for name, there in (("today.json", "sitstreak-week"), ("week.json", "sitstreak-today")):
+        [kept] = [link for link in ALL[name]["links"] if link["keepTime"]]
+        assert f"/d/{there}?" in kept["url"]
 
 
-def test_a_sensor_that_is_off_is_not_sitting():
-    assert {rule["noDataState"] for rule in RULES} == {"OK"}
+def test_each_day_of_the_raster_leads_to_that_day():
+    raster = [panel for panel in ALL["week.json"]["panels"] if panel["type"] == "state-timeline"]
+    assert [panel["timeShift"] for panel in raster] == [f"{n}d/d" for n in range(7)]
+    for panel in raster:
+        for [link] in (panel["links"], panel["fieldConfig"]["defaults"]["links"]):
+            assert link["url"].startswith("/d/sitstreak-today?")
+            assert link["url"].endswith("&from=${__from}&to=${__to}")
 
 
-def test_quiet_hours_reach_over_midnight_without_a_hole():
-    [interval] = alerts.quiet_hours()["muteTimes"][0]["time_intervals"]
-    ends = chain.from_iterable((time["start_time"], time["end_time"]) for time in interval["times"])
-    assert list(ends) == ["22:00", "24:00", "00:00", "07:00"]
+def test_weeks_stand_above_each_other_on_trends():
+    panels = ALL["trends.json"]["panels"]
+    assert {panel["type"] for panel in panels} == {"timeseries"}
+    assert {(panel["gridPos"]["x"], panel["gridPos"]["w"]) for panel in panels} == {(0, 24)}
+    assert len({panel["fieldConfig"]["defaults"]["custom"]["axisWidth"] for panel in panels}) == 1
+
+
+@each
+def test_what_an_override_names_is_a_column_of_the_query(dashboard):
+    for panel in dashboard["panels"]:
+        columns = re.findall(r'AS "([^"]+)"', panel["targets"][0]["query"])
+        for override in panel["fieldConfig"]["overrides"]:
+            if override["matcher"]["id"] == "byName":
+                assert override["matcher"]["options"] in columns
+            for one in override["properties"]:
+                assert one["id"] != "custom.fillBelowTo" or one["value"] in columns
+        if len(columns) > 1:
+            assert panel["targets"][0]["resultFormat"] == "table", "their names would be lost"
 
 
 def test_all_json_is_strict():
-    json.dumps([ALL, build.alerting_files()], allow_nan=False)
+    json.dumps(ALL, allow_nan=False)

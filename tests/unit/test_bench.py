@@ -44,7 +44,13 @@ def bench_of(figures: dict[Contender, Figures], absent: dict[Contender, str]) ->
     }  # fmt: skip
     ingest = {"fs_hz": 50.0, "span_s": 30.0, "rows": [row]}
     sink = {"absent": "", "rows": [{"way": "ours", "per_s": 12_345.6, "cpu_us": 7.89}]}
-    return Bench("a ramp", "1 gap", 3, figures, absent, live, days, ingest, sink)
+    one = {"import_s": 0.4, "s": 1.63, "cpu_s": 1.5, "peak_mb": 285}
+    reports = {
+        "n_mb_of_store": 636,
+        "one": {"figures": one, "pdf": one, "all": one},
+        "year": {"import_s": 0.4, "s": 45.21, "cpu_s": 44.0, "peak_mb": 479},
+    }
+    return Bench("a ramp", "1 gap", 3, figures, absent, live, days, ingest, sink, reports)
 
 
 def test_lost_samples_are_in_no_block_and_the_others_keep_their_times() -> None:
@@ -145,3 +151,9 @@ def test_what_a_sensor_costs_the_collector_is_the_difference_shared_by_all() -> 
 
 def test_the_page_says_how_many_rows_a_second_each_way_sends() -> None:
     assert "| ours | 12,346 | 7.9 |" in page(bench_of({OURS: Figures([run(1.0)])}, {}))
+
+
+def test_the_page_says_how_long_a_report_takes_and_what_memory() -> None:
+    found = page(bench_of({OURS: Figures([run(1.0)])}, {}))
+    assert "| PDF of one week | 1.63 | 0.40 | 285 |" in found
+    assert "| PDFs of 52 weeks | 45.21 | 0.40 | 479 |" in found

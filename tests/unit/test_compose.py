@@ -8,10 +8,14 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
+from dotenv import dotenv_values
 
+from dashboards.alert_files import alerting_files
 from dashboards.push import FOLDER_UID
 from sitstreak import __version__
+from sitstreak.alert_plan import CONTACT_SETTINGS, SMTP, plan_by_name
 from sitstreak.env_file import SECRETS
+from sitstreak.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
@@ -21,6 +25,8 @@ SERVERS = {name: SERVICES[name] for name in ("influxdb", "grafana")}
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 ENV_EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 REQUIRED = re.compile(r"\$\{(\w+):\?[^}]+\}")
+#: Without these nobody is told, and everything else works.
+OPTIONAL = {f"SITSTREAK_{name.upper()}" for name in CONTACT_SETTINGS} | set(SMTP)
 EXACT = r"[\w./-]+:\d+\.\d+\.\d+(-[a-z]+)*"
 
 each_service = pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES)
@@ -112,7 +118,10 @@ def test_no_secret_stands_in_the_file_and_none_has_a_default(service):
         if name.endswith(("PASSWORD", "TOKEN"))
     }
     assert secrets
-    assert all(REQUIRED.fullmatch(value) for value in secrets.values())
+    needed = {name: value for name, value in secrets.items() if name not in OPTIONAL}
+    assert needed
+    assert all(REQUIRED.fullmatch(value) for value in needed.values())
+    assert all(secrets[name] == f"${{{name}:-}}" for name in secrets.keys() & OPTIONAL)
 
 
 def test_each_variable_that_must_be_set_is_made_by_init_and_empty_in_the_example():
@@ -139,13 +148,13 @@ def test_every_folder_that_is_mounted_is_there():
     assert all((ROOT / source).is_dir() for source in sources if source.startswith("./"))
 
 
-def test_data_source_and_dashboards_are_provisioned():
+def test_data_source_dashboards_and_alerts_are_provisioned():
     provisioned = {
         volume.split(":")[1].rpartition("/")[2]
         for volume in SERVICES["grafana"]["volumes"]
         if ":/etc/grafana/provisioning/" in volume
     }
-    assert provisioned == {"datasources", "dashboards"}
+    assert provisioned == {"datasources", "dashboards", "alerting"}
 
 
 def test_the_provisioned_paths_and_names_meet():
@@ -166,8 +175,28 @@ def test_every_variable_of_the_provisioning_reaches_grafana():
     for file in [*provisioning.rglob("*.yaml"), *provisioning.rglob("*.json")]:
         lines = file.read_text(encoding="utf-8").splitlines()
         wanted |= variables("\n".join(line for line in lines if not line.lstrip().startswith("#")))
+    everything = Settings(
+        _env_file=None,
+        alert_email="a@b.c",
+        ntfy_url="https://n/t",
+        ntfy_token="t",
+        webhook_url="https://w/",
+        telegram_token="t",
+        telegram_chat="1",
+    )
+    files = alerting_files(plan_by_name(everything))
+    in_alerts = variables(json.dumps(files["contact-points.json"]))
+    assert in_alerts == {f"SITSTREAK_{name.upper()}" for name in CONTACT_SETTINGS}
     assert wanted
-    assert wanted <= SERVICES["grafana"]["environment"].keys()
+    assert wanted | in_alerts <= SERVICES["grafana"]["environment"].keys()
+
+
+def test_whom_to_tell_is_left_open_in_the_example_and_reaches_grafana_as_it_is_set():
+    given = dotenv_values(ROOT / ".env.example")
+    environment = SERVICES["grafana"]["environment"]
+    assert given.keys() >= OPTIONAL
+    assert {given[name] for name in OPTIONAL - {"GF_SMTP_ENABLED"}} == {""}
+    assert {variables(environment[name]).pop() for name in OPTIONAL} == OPTIONAL
 
 
 def test_the_data_source_reads_the_bucket_that_is_set_up():

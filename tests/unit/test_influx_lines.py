@@ -1,7 +1,9 @@
 """Line protocol: every value keeps its type, every name its characters."""
 
 import math
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +31,41 @@ def test_a_minute_always_adds_up_to_sixty():
     )
 
 
+def test_minutes_made_together_are_those_made_one_by_one():
+    minute_s = T0_S - T0_S % 60
+    spans = [(Posture.SIT, 50), (Posture.WALK, 25), (Posture.NOT_WORN, 120), (Posture.MOVE, 7)]
+    seconds = seconds_of(minute_s, *spans)
+    n_steps = np.arange(len(seconds)) % 3
+    seconds = replace(seconds, n_steps=n_steps)
+    together = lines.minute_lines("me", "hip-1", seconds, range(minute_s, minute_s + 240, 60))
+    one_by_one = [
+        lines.minute_line("me", "hip-1", seconds.between(at_s, at_s + 60))
+        for at_s in range(minute_s, minute_s + 240, 60)
+    ]
+    assert list(together) == one_by_one
+    values = [
+        [float(field.split("=")[1]) for field in line.fields.split(",")] for line in one_by_one
+    ]
+    assert values[0][:3] == [50.0, 0.0, 10.0]
+    assert [sum(row[:-1]) for row in values] == [60.0] * 4
+    assert [row[-1] for row in values] == [n_steps[at : at + 60].sum() for at in range(0, 240, 60)]
+    assert values[1][2] == 15.0  # 50 s of the first minute were sitting, so 15 of 25 s walking
+
+
+@pytest.mark.parametrize(
+    ("streak_s", "debt_s"), [(math.nan, 0.0), (0, math.inf), (math.inf, -math.inf)]
+)
+def test_a_streak_that_is_no_number_is_refused(streak_s, debt_s):
+    with pytest.raises(ValueError, match="not a number"):
+        lines.streak_line("me", T0_S, streak_s, debt_s)
+
+
+@given(st.integers(0, 10**6), st.floats(0, 1e6))
+def test_a_streak_is_written_as_any_fields_are(streak_s, debt_s):
+    written = lines.streak_line("me", T0_S, streak_s, debt_s).fields
+    assert written == lines.fields({"streak_s": float(streak_s), "debt_s": debt_s})
+
+
 def test_a_day_has_every_number_as_a_float_and_its_validity():
     seconds = seconds_of(T0_S, (Posture.SIT, 3600))
     day = lines.day_line("me", summarise_day(seconds, T0_S, T0_S + 82_800, Method()))
@@ -37,6 +74,7 @@ def test_a_day_has_every_number_as_a_float_and_its_validity():
     assert values["sit_s"] == values["wear_s"] == values["sedentary_s"] == "3600.0"
     assert values["debt_s"].startswith("600.0") or values["debt_s"].startswith("599.99")
     assert values["valid"] == "0i"
+    assert values["end_ms"] == f"{(T0_S + 82_800) * 1000}i"  # a day of 23 hours
     assert "start_s" not in values
     assert "end_s" not in values
 

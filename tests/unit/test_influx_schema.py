@@ -7,18 +7,18 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from dashboards.queries import panel_queries
-from dashboards.today import today
+from dashboards import build
+from dashboards.queries import annotation_queries, panel_queries, variable_queries
 from ingest.model import SensorReading
 from processing.model import NS_PER_S, Bout, DaySummary, Posture, PostureSeconds
 from sitstreak.storage import lines
 from sitstreak.storage.database import open_database, transaction
-from sitstreak.storage.happenings import GAP, event_line
+from sitstreak.storage.happenings import GAP, KINDS, event_line
 from sitstreak.storage.journal import SqliteJournal
 from sitstreak.storage.sensor_rows import note_beside, sensor_lines
 
 #: Line protocol tells a value's type by its last character.
-KINDS = {"i": "integer", '"': "string", "e": "boolean"}
+TYPES = {"i": "integer", '"': "string", "e": "boolean"}
 PAGE = (Path(__file__).parents[2] / "docs" / "influx-schema.md").read_text(encoding="utf-8")
 
 
@@ -40,12 +40,59 @@ def documented_tags(measurement):
     return re.findall(r"`(\w+)`", line)
 
 
-@pytest.mark.parametrize("query", panel_queries(today()), ids=lambda query: query.owner)
-def test_panels_ask_for_documented_fields_only(query):
-    [measurement] = re.findall(r'FROM "(\w+)"', query.text)
-    [field] = re.findall(r'SELECT (?:\w+\()?"(\w+)"', query.text)
-    assert field in documented_fields(measurement)
-    assert "wearer" in documented_tags(measurement)
+def statements(of):
+    """Yield every statement in dashboards or alert rules, wherever it stands."""
+    if isinstance(of, str):
+        if re.match(r"(SELECT|SHOW) ", of):
+            yield of
+        return
+    for part in of.values() if isinstance(of, dict) else of if isinstance(of, list) else ():
+        yield from statements(part)
+
+
+QUERIES = {
+    name: sorted(set(statements(file)))
+    for name, file in (build.dashboard_files() | build.alerting_files()).items()
+}
+
+
+@pytest.mark.parametrize("name", [name for name, queries in QUERIES.items() if queries])
+def test_everything_that_is_asked_for_is_documented(name):
+    for query in QUERIES[name]:
+        # What is in single quotes is text, and a name after AS is the query's own.
+        asked = re.sub(r"'(?:[^'\\]|\\.)*'|AS \"[^\"]*\"", "", query)
+        [measurement] = re.findall(r'FROM "(\w+)"', asked)
+        names = set(re.findall(r'"([^"]*)"', asked.replace(f'FROM "{measurement}"', "")))
+        known = {*documented_fields(measurement), *documented_tags(measurement)}
+        assert names
+        assert names <= known, query
+
+
+def test_no_query_is_overlooked():
+    for name, file in build.dashboard_files().items():
+        known = [*panel_queries(file), *annotation_queries(file), *variable_queries(file)]
+        assert {query.text for query in known} == set(QUERIES[name])
+    assert sum(bool(QUERIES[name]) for name in build.alerting_files()) >= 1
+
+
+def test_every_kind_of_event_a_query_asks_for_is_one_there_is():
+    asked = {
+        kind
+        for queries in QUERIES.values()
+        for query in queries
+        for kind in re.findall(r"\"kind\" = '(\w+)'", query)
+    }
+    assert asked <= set(KINDS)
+    assert {"break", "gap", "pain"} <= asked
+
+
+def test_the_page_names_the_kinds_of_events_in_the_order_of_their_nanoseconds():
+    [text] = re.findall(
+        r"in the order\s+(.*?)\s+in nanoseconds from 0", sections()["event"], re.DOTALL
+    )
+    assert tuple(re.findall(r"`(\w+)`", text)) == KINDS
+    [row] = re.findall(r"^\| `kind` .*$", sections()["event"], re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", row)) - {"kind"} == set(KINDS)
 
 
 @pytest.mark.parametrize("measurement", sections())
@@ -61,7 +108,7 @@ def written(line):
     series, values = line.series, line.fields
     measurement, *tags = series.split(",")
     pairs = [pair.split("=", 1) for pair in values.split(",")]
-    kinds = {name: KINDS.get(value[-1], "float") for name, value in pairs}
+    kinds = {name: TYPES.get(value[-1], "float") for name, value in pairs}
     return measurement, {tag.split("=")[0] for tag in tags}, kinds
 
 

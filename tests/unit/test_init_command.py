@@ -11,6 +11,7 @@ from dotenv import dotenv_values
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sitstreak.alert_plan import CONTACT_SETTINGS, SMTP
 from sitstreak.env_file import SECRETS, fill, fresh_secret, quoted, values
 from sitstreak.errors import SitstreakError
 from sitstreak.settings import Settings, load
@@ -160,6 +161,23 @@ def test_all_that_is_written_for_sitstreak_is_a_setting(folder):
     run_cli("init", "--data-dir", "data")
     ours = {name for name in made() if name.startswith("SITSTREAK_")}
     assert ours <= {f"SITSTREAK_{name.upper()}" for name in Settings.model_fields}
+
+
+def test_whom_to_tell_can_be_filled_in_and_is_not_set():
+    run_cli("init")
+    text = Path(".env").read_text()
+    for name in (*(f"SITSTREAK_{name.upper()}" for name in CONTACT_SETTINGS), *SMTP):
+        assert f"\n# {name}=\n" in text
+        assert name not in made()
+
+
+def test_beside_the_compose_file_the_alerts_are_written_in_the_wearers_zone(folder, system_zone):
+    (folder / "docker-compose.yml").touch()
+    assert run_cli("init").code == 0
+    [file] = folder.glob("dashboards/provisioning/alerting/quiet-hours.json")
+    assert json.loads(file.read_text())["muteTimes"][0]["time_intervals"][0]["location"] == (
+        "Asia/Kolkata"
+    )
 
 
 def test_a_token_is_longer_than_a_password_that_people_type():

@@ -10,6 +10,7 @@ import click
 import pytest
 import yaml
 
+from sitstreak.alert_plan import SMTP
 from sitstreak.cli.main import COMMANDS
 from sitstreak.settings import Settings
 
@@ -22,9 +23,10 @@ LINES = [line for line in SHELL.splitlines() if line]
 INLINE = re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", TEXT, flags=re.DOTALL))
 #: docker compose's own subcommands and options, as its reference lists them.
 DOCKER = {
-    "up": {"-d", "--wait", "--build"},
+    "up": {"-d", "--wait", "--build", "--force-recreate"},
     "down": {"--volumes"},
     "pull": set(),
+    "logs": set(),
     "stop": set(),
     "start": set(),
     "restart": set(),
@@ -118,7 +120,7 @@ def compose_calls():
 def test_every_docker_compose_command_exists_and_names_a_service():
     for name, options, rest in compose_calls():
         assert set(options) <= DOCKER[name], (name, options)
-        if name in {"exec", "run", "stop", "start", "restart"}:
+        if name in {"exec", "run", "stop", "start", "restart", "logs"}:
             assert rest[0] in COMPOSE["services"], rest
         if name in {"up", "pull"}:
             assert all(word in COMPOSE["services"] for word in rest), rest
@@ -155,6 +157,12 @@ def test_every_setting_that_is_named_exists():
     named = set(re.findall(r"SITSTREAK_\w+", TEXT))
     assert named
     assert named <= {f"SITSTREAK_{name.upper()}" for name in Settings.model_fields}
+
+
+def test_every_variable_of_grafanas_own_that_is_named_reaches_it():
+    named = set(re.findall(r"GF_SMTP_[A-Z_]*[A-Z]", TEXT))
+    assert named == set(SMTP)
+    assert named <= COMPOSE["services"]["grafana"]["environment"].keys()
 
 
 def test_every_link_leads_somewhere():

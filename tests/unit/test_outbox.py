@@ -26,7 +26,7 @@ def put(connection, *lines) -> None:
 
 def test_only_the_newest_line_for_a_place_waits(connection):
     put(connection, (T0_S, "streak_s=1.0"), (T0_S + 30, "streak_s=2.0"), (T0_S, "streak_s=3.0"))
-    assert [row.text.split()[1] for row in outbox.oldest(connection, 10)] == [
+    assert [line.split()[1] for line in outbox.oldest(connection, 10).lines] == [
         "streak_s=2.0",
         "streak_s=3.0",
     ]

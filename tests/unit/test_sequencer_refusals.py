@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ingest.errors import JournalUnavailableError
 from ingest.hip_sensor.control import Acknowledge, Replay, SetTime, StartLive
 from ingest.hip_sensor.packets import DataPacket, Status, StatusFlag, ns_to_ticks
 from ingest.sequencing.actions import LinkRules, Reconnect, Send, Store
@@ -173,3 +174,30 @@ def test_it_is_stored_even_if_the_link_breaks_at_once(sequencer, journal):
     sequencer.link_down()
     do(sequencer, journal, 0.2)
     assert journal.seqs(7) == [0, 2]
+
+
+def test_a_reboot_that_the_journal_could_not_be_asked_about_is_counted_once(journal):
+    is_locked = [False]
+
+    def next_seq(boot_id):
+        if is_locked[0]:
+            raise JournalUnavailableError("another program keeps the database locked")
+        return journal.next_seq("hip", boot_id)
+
+    sequencer = Sequencer("hip", next_seq, RULES)
+    sequencer.link_up(status(), now_s=0)
+    do(sequencer, journal)
+    sequencer.receive(packet(0), now_s=0.1)
+    sequencer.receive_status(status(head=6), now_s=0.12)
+    reborn = status(head=1, boot_id=8, utc_at_tick_zero_ns=UTC_ZERO_NS + 60 * NS_PER_S)
+    is_locked[0] = True
+    with pytest.raises(JournalUnavailableError):
+        sequencer.receive_status(reborn, now_s=0.15)
+    sequencer.link_down()
+    is_locked[0] = False
+    sequencer.link_up(reborn, now_s=1)
+    do(sequencer, journal, 1)
+    sequencer.receive(packet(0, boot_id=8), now_s=1.1)
+    do(sequencer, journal, 1.1)
+    assert (journal.seqs(7), journal.seqs(8)) == ([0], [0])
+    assert [(gap.n_lost, gap.reason) for gap in journal.gaps] == [(5 * 36, "reboot")]

@@ -58,6 +58,18 @@ def test_a_clock_that_is_set_is_no_gap():
     assert all(late_s(block) < 0.3 for block in blocks_of(events))
 
 
+def test_packets_that_a_program_standing_still_read_late_are_neither_a_gap_nor_another_clock():
+    stream, events = numbering(CLOCKED), []
+    for packet in packets(60):
+        if 1000 <= packet.number < 1750:
+            packet.arrived_s = 35.2
+        events += stream.receive(packet.by_clock(), packet.arrived)
+    events += stream.end()
+    assert all_numbers(events) == list(range(3000))
+    assert not gaps_of(events)
+    assert all(-0.01 < late_s(block) < 0.1 for block in blocks_of(events))
+
+
 def test_a_lost_link_is_out_of_range_and_a_new_start():
     stream, events = numbering(CLOCKED), []
     for packet in packets(60):
@@ -118,6 +130,24 @@ def test_a_silence_with_nothing_behind_it_is_a_gap():
     assert gap.reason == "packets_lost"
     assert gap.n_lost == pytest.approx(250, abs=15)
     assert all(-0.1 < late_s(block) < 0.3 for block in blocks_of(events))
+
+
+@pytest.mark.parametrize(
+    ("driver", "make"),
+    [(CLOCKED, lambda one: one.by_clock()), (COUNTED, lambda one: one.samples())],
+    ids=["clocked", "counted"],
+)
+def test_what_this_computer_dropped_itself_is_a_gap_that_says_so(driver, make):
+    stream, events = numbering(driver), []
+    for packet in packets(60):
+        if packet.number == 1250:
+            stream.overflowed()
+        if not 1000 <= packet.number < 1250 and not 2000 <= packet.number < 2250:
+            events += stream.receive(make(packet), packet.arrived)
+    events += stream.end()
+    dropped, lost = gaps_of(events)
+    assert (dropped.reason, lost.reason) == ("queue_full", "packets_lost")
+    assert dropped.n_lost == pytest.approx(250, abs=15)
 
 
 def test_packets_that_were_held_up_are_no_gap():

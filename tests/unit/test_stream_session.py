@@ -1,4 +1,4 @@
-"""A stream has no log: what waits for the disk is kept as long as can be, or told to be lost."""
+"""One link to a device that only streams: when it is silent, and when it may begin."""
 
 import asyncio
 from dataclasses import replace
@@ -16,7 +16,7 @@ from ingest.drivers.base import Parser as AnyParser
 from ingest.drivers.base import StreamSamples
 from ingest.drivers.session import StreamSession
 from ingest.drivers.thingy52 import THINGY52
-from ingest.errors import JournalUnavailableError, LinkLostError
+from ingest.errors import LinkLostError
 from ingest.link import Notification
 from ingest.model import RawBlock
 from ingest.sequencing.refusals import CLOCK_NOT_SET
@@ -41,6 +41,8 @@ class Parser(AnyParser):
 
 
 class Numbering:
+    n_repeated = 0
+
     def begin(self):
         pass
 
@@ -60,6 +62,9 @@ class Link:
 
     async def write(self, _uuid, _payload):
         pass
+
+    def take_overflowed(self):
+        return 0
 
     async def receive(self, _timeout_s):
         await asyncio.sleep(0)
@@ -89,9 +94,34 @@ async def test_a_wait_for_the_disk_is_no_silence_of_the_device():
     assert len(stored) == 6, "all five packets were stored, and what was held at the end"
 
 
-class FullJournal(MemoryJournal):
-    def append(self, blocks, gaps):
-        raise JournalUnavailableError("the disk is full")
+class StandingStill(Link):
+    """The program stands still for a minute in the middle, and then has a packet to read."""
+
+    async def receive(self, timeout_s):
+        if self.left == 3:
+            self.left -= 1
+            self.clocks.now_s += 60
+            return []
+        return await super().receive(timeout_s)
+
+
+async def test_a_program_that_stood_still_reads_what_came_before_it_calls_a_device_silent():
+    clocks, stored = Clocks(), []
+
+    async def store(done):
+        stored.extend(done)
+
+    session = StreamSession(
+        driver=replace(THINGY52, parser=Parser, start=lambda _hz: (), stop=tuple),
+        fs_hz=50.0,
+        numbering=Numbering(),  # type: ignore[arg-type]
+        store=store,
+        read_clocks=clocks.read,
+    )
+    with pytest.raises(LinkLostError, match="sends nothing"):
+        await session.run(StandingStill(clocks, 5), asyncio.Event())  # type: ignore[arg-type]
+    assert len(stored) == 5, "two packets before it, two after it, and what was held at the end"
+    assert clocks.now_s == pytest.approx(71, abs=2), "ten seconds of true silence at the end"
 
 
 def keeper(journal, host, states) -> StreamKeeper:
@@ -105,19 +135,6 @@ def keeper(journal, host, states) -> StreamKeeper:
         host=host,
     )
     return StreamKeeper(tools, 0, Pin("thingy", "AA:BB:CC:DD:EE:FF"), THINGY52)
-
-
-async def test_the_end_is_not_held_up_by_a_full_disk_and_says_what_is_lost(caplog):
-    one = keeper(FullJournal(), HostTime(), [])
-    async with asyncio.timeout(1):
-        await one._store_once([BLOCK])
-    assert "50 samples found no room and are lost" in caplog.text
-    waiting = asyncio.create_task(one._store([BLOCK]))
-    await asyncio.sleep(0)
-    waiting.cancel()
-    async with asyncio.timeout(1):
-        await asyncio.wait({waiting})
-    assert waiting.cancelled()
 
 
 async def test_nothing_is_streamed_before_this_computer_knows_the_time():

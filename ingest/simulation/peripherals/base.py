@@ -12,7 +12,12 @@ import numpy as np
 from bumble import att
 from bumble.core import UUID, AdvertisingData
 from bumble.device import Connection, Device
-from bumble.gatt import Characteristic, Service
+from bumble.gatt import (
+    GATT_BATTERY_LEVEL_CHARACTERISTIC,
+    GATT_BATTERY_SERVICE,
+    Characteristic,
+    Service,
+)
 
 from ingest.simulation.radio import VirtualRadio
 from ingest.simulation.sensor import Clock, sensor_address
@@ -40,6 +45,7 @@ class Table:
     notify_uuids: tuple[str, ...]
     write_uuids: tuple[str, ...]
     advertises_service: bool = False  #: a long name leaves no room for it
+    battery_pct: int | None = None  #: by the standard Battery service; None: it has none
 
 
 class Speech(Protocol):
@@ -82,7 +88,7 @@ class SimulatedPeripheral:
         uuids = dict.fromkeys((*table.notify_uuids, *table.write_uuids))
         self._characteristics = {uuid: self._characteristic(uuid) for uuid in uuids}
         service = Service(UUID(table.service_uuid), list(self._characteristics.values()))
-        device.add_services([service])
+        device.add_services([service, *_battery_service(table.battery_pct)])
         device.on(Device.EVENT_CONNECTION, self._on_connection)
 
     async def advertise(self) -> None:
@@ -158,6 +164,19 @@ class SimulatedPeripheral:
     def _on_disconnection(self, _reason: int) -> None:
         self._connection = None
         self.speech.link_down()
+
+
+def _battery_service(battery_pct: int | None) -> list[Service]:
+    if battery_pct is None:
+        return []
+    can = Characteristic.Properties
+    level = Characteristic[bytes](
+        GATT_BATTERY_LEVEL_CHARACTERISTIC,
+        can.READ,
+        Characteristic.READABLE,
+        bytes([battery_pct]),
+    )
+    return [Service(GATT_BATTERY_SERVICE, [level])]
 
 
 def last_ns(first_ns: int, n_samples: int, fs_hz: float) -> int:

@@ -29,7 +29,9 @@ class SimulatedPolar:
 
     def __init__(self, *, delta: bool = False) -> None:
         name = "Polar Sense 12345678" if delta else "Polar H10 12345678"
-        self.table = Table(name, SERVICE_UUID, (CONTROL_UUID, DATA_UUID), (CONTROL_UUID,))
+        self.table = Table(
+            name, SERVICE_UUID, (CONTROL_UUID, DATA_UUID), (CONTROL_UUID,), battery_pct=70
+        )
         self._delta = delta
         self.is_streaming = False
 

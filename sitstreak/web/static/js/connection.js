@@ -11,6 +11,16 @@ export async function ask(path) {
   return body;
 }
 
+// Writes; the JSON content type is what a foreign page cannot send.
+export async function tell(path, says = {}) {
+  const response = await fetch(path + query, {
+    method: "POST", cache: "no-store", headers: { "content-type": "application/json" }, body: JSON.stringify(says),
+  });
+  const body = await response.json();
+  if (!response.ok) throw new Error(body.error);
+  return body;
+}
+
 // Calls onNow(view) at each change, onTrouble(sentence) when the server cannot read its data, and
 // onLost() when the server is gone. Comes back by itself.
 export function follow({ onNow, onTrouble, onLost }) {

@@ -2,6 +2,7 @@
 
 import { ask, follow } from "./connection.js";
 import { paintDay } from "./day.js";
+import { startDiary } from "./diary.js";
 import { byId, show, text } from "./dom.js";
 import { WORDS, longDate, secondsOf, shiftDate } from "./format.js";
 import { markSelected, paintFortnight } from "./fortnight.js";
@@ -93,6 +94,7 @@ byId("day-today").addEventListener("click", () => {
 });
 new ResizeObserver(() => page.day && paintDay(page.day, { today: page.now.date, clockS: clockS() })).observe(byId("timeline"));
 listen();
+startDiary(() => page.now && quietly(loadDay));
 setInterval(repaint, 1000);
 setInterval(() => quietly(loadDay), DAY_EVERY_MS);
 setInterval(() => page.now && quietly(loadHistory), HISTORY_EVERY_MS);

@@ -1,0 +1,1 @@
+"""The diary: what a wearer writes down, and the plan of exercises."""

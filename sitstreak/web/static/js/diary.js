@@ -1,0 +1,108 @@
+// The diary: pain and exercises in two taps, undo, and what was written down today.
+
+import { ask, tell } from "./connection.js";
+import { byId, html, show, text } from "./dom.js";
+
+const EVERY_MS = 60_000; // entries also come from the command line
+const PANELS = { "diary-pain": "diary-scores", "diary-exercise": "diary-choices" };
+
+let undo = null; // what the undo button does
+let busy = false;
+
+function open(button) {
+  for (const [each, panel] of Object.entries(PANELS)) {
+    const isOpen = each === button && byId(panel).hidden;
+    show(panel, isOpen);
+    byId(each).setAttribute("aria-expanded", String(isOpen));
+  }
+}
+
+function say(sentence, back = null) {
+  text("diary-said", sentence);
+  undo = back;
+  show("diary-undo", back !== null);
+}
+
+// One thing at a time: a second tap on a slow computer must not write twice.
+async function act(work) {
+  if (busy) return;
+  busy = true;
+  try {
+    await work();
+  } catch (error) {
+    say(error instanceof TypeError ? "Not written down: sitstreak cannot be reached." : error.message);
+  } finally {
+    busy = false;
+  }
+  await load().catch(() => undefined);
+}
+
+const write = (says) => act(async () => {
+  const entry = await tell("/api/diary", says);
+  open(null);
+  say(`Written down: ${entry.words}.`, () => act(async () => {
+    await tell(`/api/diary/${entry.id}/delete`);
+    say("Undone.");
+  }));
+});
+
+const remove = (entry) => act(async () => {
+  await tell(`/api/diary/${entry.id}/delete`);
+  changed();
+  say(`Deleted: ${entry.words}.`, () => act(async () => {
+    await tell(`/api/diary/${entry.id}/restore`);
+    changed();
+    say("Brought back.");
+  }));
+});
+
+let changed = () => undefined;
+
+function scoreButton(score) {
+  const button = html("button", { type: "button", "aria-label": `Pain ${score}` }, String(score));
+  button.addEventListener("click", () => write({ kind: "pain", score }));
+  return button;
+}
+
+function choiceButton(choice) {
+  const button = html("button", { type: "button" }, choice.words);
+  if (choice.planned !== null) {
+    button.append(html("small", {}, `today ${choice.planned}`));
+    button.dataset.planned = "true";
+  }
+  button.addEventListener("click", () => write({ kind: choice.kind, what: choice.what }));
+  return button;
+}
+
+function row(entry) {
+  const item = html("li", {}, html("time", { datetime: entry.at }, entry.at.slice(11, 16)));
+  item.append(html("span", {}, entry.words));
+  if (entry.note !== "") item.append(html("bdi", { class: "diary-note", dir: "auto" }, entry.note));
+  const button = html("button", { type: "button", "aria-label": `Delete ${entry.words}` }, "×");
+  button.addEventListener("click", () => remove(entry));
+  item.append(button);
+  return item;
+}
+
+let shown = "";
+
+async function load() {
+  const diary = await ask("/api/diary");
+  const news = JSON.stringify(diary);
+  if (news === shown) return; // whoever reads or has the focus here stays undisturbed
+  shown = news;
+  byId("diary-choices").replaceChildren(...diary.choices.map(choiceButton));
+  byId("diary-list").replaceChildren(...diary.entries.map(row));
+  show("diary-list", diary.entries.length > 0);
+}
+
+// `onChange` is called when an entry went that may have changed figures.
+export function startDiary(onChange) {
+  changed = onChange;
+  byId("diary-score-buttons").replaceChildren(...Array.from({ length: 11 }, (_, score) => scoreButton(score)));
+  for (const button of Object.keys(PANELS)) byId(button).addEventListener("click", () => open(button));
+  byId("diary-undo").addEventListener("click", () => undo?.());
+  const quietly = () => load().catch(() => undefined);
+  quietly();
+  setInterval(quietly, EVERY_MS);
+}
