@@ -60,10 +60,10 @@ _LOOKS: Final = {
     Posture.LIE: _Look(SKY, 0.62, "/////", BLUE),
     Posture.STAND: _Look(ORANGE),
     Posture.WALK: _Look(YELLOW),
-    Posture.MOVE: _Look(YELLOW, 1.0, "......", INK),
+    Posture.MOVE: _Look(YELLOW, 1.0, "xxxxx", INK),
     SLEEP: _Look("#BDBDBD", 0.22),
     Posture.NOT_WORN: _Look("#FFFFFF", 0.5, "\\\\\\\\", GREY, 0.25),
-    Posture.UNKNOWN: _Look("#FFFFFF", 0.5, ".....", "#8C8C8C", 0.25),
+    Posture.UNKNOWN: _Look("#FFFFFF", 0.5, "||||", "#8C8C8C", 0.25),
 }
 _MARK_LOOKS: Final = {
     DiaryKind.EXERCISE: ("^", INK),

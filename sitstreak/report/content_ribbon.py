@@ -52,7 +52,10 @@ def make_day_rows(data: WeekData, entries: Sequence[DiaryEntry]) -> tuple[DayRow
 
 
 def make_modal_day(data: WeekData) -> tuple[ModalHour, ...]:
-    """Return the 24 hours of the clock over the valid days."""
+    """Return the 24 hours of the clock over the valid days.
+
+    Without enough of them for a week's averages nothing is usual either: no medians.
+    """
     hours = []
     for index, (day, figures) in enumerate(data.days):
         if figures.summary.is_valid:
@@ -60,9 +63,11 @@ def make_modal_day(data: WeekData) -> tuple[ModalHour, ...]:
             shown = [(_clock_hour(a, data.zone), a, b) for a, b in spans]
             seconds = data.seconds.between(day.start_s, day.end_s)
             hours += hours_of_day(seconds, index, shown, data.sleep)
+    usual = usual_hours(hours)
+    if data.summary.means is None:
+        return tuple(ModalHour(one.hour, one.n_days, None, None, None) for one in usual)
     return tuple(
-        ModalHour(one.hour, one.n_days, one.median_min, one.q1_min, one.q3_min)
-        for one in usual_hours(hours)
+        ModalHour(one.hour, one.n_days, one.median_min, one.q1_min, one.q3_min) for one in usual
     )
 
 

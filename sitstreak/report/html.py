@@ -85,9 +85,15 @@ def _one(page: PageOne) -> str:
                 + _paragraph(page.sufficiency_line, "quiet"),
             ),
             _section(page.tiles_title, f'<div class="tiles">{tiles}</div>'),
-            _section(page.ribbon_title, _chart(page.ribbon), page.ribbon_note),
-            _section(page.modal_title, _chart(page.modal), page.modal_note),
-            _section(page.sentences_title, _list(page.sentences)),
+            _section(
+                page.ribbon_title,
+                _sideways(page.ribbon_title, _chart(page.ribbon)),
+                page.ribbon_note,
+            ),
+            _beside(
+                _section(page.modal_title, _chart(page.modal), page.modal_note),
+                _section(page.sentences_title, _list(page.sentences)),
+            ),
         )
     )
 
@@ -97,15 +103,21 @@ def _two(page: PageTwo) -> str:
     red_flags = _paragraph(page.red_flags) + _paragraph(page.device, "strong")
     return "\n".join(
         (
-            _section(page.longest_title, _table(page.longest), page.longest_note),
-            _section(page.bands_title, _chart(page.bands), page.bands_note),
+            _beside(
+                _section(page.longest_title, _table(page.longest), page.longest_note),
+                _section(page.bands_title, _chart(page.bands), page.bands_note),
+            ),
             _section(page.days_title, _table(page.days), page.days_note),
-            _section(page.trend_title, _chart(page.trend), page.trend_note),
-            _section(page.exercises_title, exercises, page.exercises_note),
+            _beside(
+                _section(page.trend_title, _chart(page.trend), page.trend_note),
+                _section(page.exercises_title, exercises, page.exercises_note),
+            ),
             _section(page.notes_title, _list(page.notes), page.notes_note),
-            _section(page.quality_title, "".join(_paragraph(one) for one in page.quality)),
-            _section(page.red_flags_title, red_flags),
-            _section(page.references_title, _paragraph(page.references)),
+            _beside(
+                _section(page.quality_title, "".join(_paragraph(one) for one in page.quality)),
+                f'<div><div class="framed">{_section(page.red_flags_title, red_flags)}</div>'
+                f"{_section(page.references_title, _paragraph(page.references))}</div>",
+            ),
         )
     )
 
@@ -131,10 +143,22 @@ def _table(table: Table) -> str:
         kind = "sum" if is_sum else "quiet" if is_quiet else ""
         cells = "".join(f"<td>{escape(one)}</td>" for one in row[1:])
         rows.append(f'<tr class="{kind}"><th scope="row">{escape(row[0])}</th>{cells}</tr>')
-    return (
-        f'<div class="wide"><table><caption>{escape(table.caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    return _sideways(
+        table.caption,
+        f"<table><caption>{escape(table.caption)}</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>",
     )
+
+
+def _sideways(name: str, inside: str) -> str:
+    """Return what a narrow screen scrolls sideways, by keyboard as well."""
+    return (
+        f'<div class="wide" role="region" tabindex="0" aria-label="{escape(name)}">{inside}</div>'
+    )
+
+
+def _beside(left: str, right: str) -> str:
+    return f'<div class="two">{left}{right}</div>'
 
 
 def _chart(chart: Chart) -> str:

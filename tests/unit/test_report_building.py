@@ -191,6 +191,8 @@ def test_what_is_still_to_come_is_not_missing():
 
 def test_without_enough_days_there_are_no_averages_but_there_is_pain():
     content = sample_content("three_valid_days")
+    assert max(hour.n_days for hour in content.modal_day) == 3
+    assert {hour.median_min for hour in content.modal_day} == {None}
     assert not content.sufficiency.is_enough
     assert content.summary.means is None
     values = {tile.measure: tile.this_week for tile in content.tiles}

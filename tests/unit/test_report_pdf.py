@@ -18,7 +18,7 @@ from sitstreak.report.catalogue import catalogue
 from sitstreak.report.lay_out import lay_out
 from sitstreak.report.pdf import render_pdf
 from sitstreak.report.person import Person
-from sitstreak.report.printable import FONT_FILES, in_print
+from sitstreak.report.printable import in_print
 from tests.support.hand_week import hand_week_content
 from tests.support.hand_week_numbers import EXPECTED
 from tests.support.poppler import Poppler, need_poppler
@@ -67,7 +67,7 @@ def test_nothing_has_to_be_made_smaller(name, page):
         pdf_module.template(),
         "<fit>",
         field="value",
-        font_paths=[str(FONT_FILES[0].parent)],
+        font_paths=pdf_module._fonts(),
         ignore_system_fonts=True,
         sys_inputs=sys_inputs,
     )
