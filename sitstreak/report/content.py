@@ -110,7 +110,7 @@ class ModalHour:
 
     hour: int  #: 0 to 23 on the wearer's clock
     n_days: int  #: valid days on which the hour was worn awake for half of it or more
-    median_min: float | None  #: None with fewer than 3 days
+    median_min: float | None  #: None with too few days
     q1_min: float | None
     q3_min: float | None
 
