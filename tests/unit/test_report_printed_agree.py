@@ -35,8 +35,8 @@ def words_of(found: object) -> Iterator[str]:
 
 
 def dense(text: str) -> str:
-    """Return a text without blanks: where a line ends is no matter."""
-    return "".join(text.split())
+    """Return a text without blanks and hyphens: where a line ends is no matter."""
+    return "".join(text.split()).replace("-", "")
 
 
 @pytest.mark.parametrize("name", ["hand", "typical", "three_valid_days", "empty", "off_two_days"])
