@@ -16,7 +16,9 @@ BLUE, CALM, SOON, NOW = "#56B4E9", "#009E73", "#E69F00", "#D55E00"
 GREY: Final = "#8C8C8C"
 
 WEARERS: Final = 'SHOW TAG VALUES FROM "streak" WITH KEY = "wearer"'
-DEVICES: Final = 'SHOW TAG VALUES FROM "sensor" WITH KEY = "device" WHERE "wearer" = \'$wearer\''
+DEVICES: Final = (
+    'SHOW TAG VALUES FROM "sensor" WITH KEY = "device" WHERE "wearer" = ${wearer:singlequote}'
+)
 
 SHOWN: Final = "$timeFilter"
 #: Seven local midnights up to the one at which the range shown begins: the sixth before it is 143
@@ -38,7 +40,8 @@ def mine(select: str, group_by: str = "", *, when: str = SHOWN, only: str = "") 
     only
         One more condition.
     """
-    conditions = ["\"wearer\" = '$wearer'", only, when]
+    # Grafana puts a bare $wearer in as it is: an apostrophe in a name would end the text.
+    conditions = ['"wearer" = ${wearer:singlequote}', only, when]
     where = " AND ".join(condition for condition in conditions if condition)
     return f"{select} WHERE {where} {group_by}".rstrip()
 

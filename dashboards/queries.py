@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from dashboards.datasource import Json
 
-_PLACEHOLDER = re.compile(r"\$\{?(\w+)\}?")
+_PLACEHOLDER = re.compile(r"\$\{?(\w+)(:singlequote)?\}?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,8 @@ def fill_in(
     Parameters
     ----------
     variables
-        Values of the dashboard's variables; quotes in them are escaped as Grafana does.
+        Values of the dashboard's variables. Grafana puts them in as they are; only the format
+        `singlequote` puts quotes around them and escapes those within.
     span
         Stands for `$timeFilter`, `$__from` and `$__to`.
     interval
@@ -83,6 +84,8 @@ def fill_in(
             return macros[name]
         if name not in variables:
             raise ValueError(f"nothing fills ${name} in: {query}")
-        return variables[name].replace("\\", "\\\\").replace("'", "\\'")
+        if found[2]:
+            return "'" + variables[name].replace("'", "\\'") + "'"
+        return variables[name]
 
     return _PLACEHOLDER.sub(value, query)

@@ -92,7 +92,7 @@ _FIELDS: Final = (
 
 def query(field: str) -> str:
     """Return the raw rows of one field of the chosen sensor."""
-    return mine(select(f'"{field}"', "sensor"), only="\"device\" = '$device'")
+    return mine(select(f'"{field}"', "sensor"), only='"device" = ${device:singlequote}')
 
 
 def sensors(timezone: str = "UTC") -> Json:

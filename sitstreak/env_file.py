@@ -85,7 +85,8 @@ def quoted(name: str, value: str) -> str:
     """Return a value as Docker Compose and python-dotenv both read it back."""
     if _PLAIN.fullmatch(value):
         return value
-    if "'" in value or "\\" in value or not value.isprintable():
+    # python-dotenv fills in `${...}` within quotes too.
+    if "'" in value or "\\" in value or "${" in value or not value.isprintable():
         raise SitstreakError(
             f"{name}: {value!r} cannot be kept in .env; use letters, digits and spaces"
         )

@@ -93,6 +93,13 @@ class Settings(BaseSettings):
     def _home_is_home(cls, path: Path) -> Path:
         return path.expanduser()
 
+    @field_validator("wearer")
+    @classmethod
+    def _is_name(cls, name: str) -> str:
+        if not name.strip() or not name.isprintable() or "\\" in name:
+            raise ValueError(f"{name!r} is no name; letters, digits, spaces, but no backslash")
+        return name
+
     @field_validator("sensor")
     @classmethod
     def _is_address(cls, address: str | None) -> str | None:

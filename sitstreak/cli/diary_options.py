@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from sitstreak.diary.errors import DiaryError
 from sitstreak.diary.whose import choose_writer
 from sitstreak.settings import Settings, load
 from sitstreak.storage.database import open_database
@@ -42,4 +43,10 @@ def open_diary(data_dir: Path | None, asked: str | None) -> Iterator[Writer]:
     with closing(open_database(settings.data_dir)) as connection:
         diary = Diary(connection, settings.zone if settings.influx_url else None)
         known = sorted({*Results(connection).wearers(), *diary.wearers()})
-        yield Writer(diary, choose_writer(known, settings.wearer, asked), settings, time.time())
+        writer = choose_writer(known, settings.wearer, asked)
+        if asked is None and writer not in known and len(known) > 1:
+            # nobody said who, and a new diary is hardly meant: an entry must not vanish in it
+            raise DiaryError(
+                f"whose diary? --wearer takes one of {', '.join(known)}, or {writer} for a new one"
+            )
+        yield Writer(diary, writer, settings, time.time())

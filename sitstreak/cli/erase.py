@@ -62,8 +62,8 @@ def command(wearer: str, data_dir: Path | None, *, yes: bool, as_json: bool) -> 
 
 
 def _ask(wearer: str) -> None:
-    click.echo(f"All that is stored of {printable(wearer)} will be removed for good.")
-    typed = click.prompt("Type the name to go on", default="", show_default=False)
+    click.echo(f"All that is stored of {printable(wearer)} will be removed for good.", err=True)
+    typed = click.prompt("Type the name to go on", default="", show_default=False, err=True)
     if typed != wearer:
         raise click.Abort
 

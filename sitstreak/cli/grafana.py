@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,8 @@ from sitstreak.settings import Settings
 
 #: Mounted into Grafana by docker-compose.yml.
 ALERTING_DIR: Final = Path("dashboards/provisioning/alerting")
+#: Mounted beside it.
+_MOUNTED: Final = (Path("dashboards/json"), Path("dashboards/provisioning"))
 _WORDS: Final = {
     Stands.SAME: "there",
     Stands.DIFFERS: "differs",
@@ -97,9 +100,28 @@ def write_provisioning(settings: Settings, out: Path = ALERTING_DIR) -> list[Pat
     """
     plan = plan_by_name(settings)
     try:
-        return write_alerting(out, plan)
+        written = write_alerting(out, plan)
+        if out == ALERTING_DIR:
+            _open_to_grafana()
     except OSError as error:
-        raise SitstreakError(f"{out} cannot be written: {error.strerror}") from error
+        place = error.filename or out
+        raise SitstreakError(f"{place} cannot be written: {error.strerror}") from error
+    return written
+
+
+def _open_to_grafana() -> None:
+    """Let everybody read what is mounted, which holds no secrets.
+
+    Grafana is a user of its own in its container, and a check-out made with a strict umask is
+    readable by its owner alone.
+    """
+    for place in _MOUNTED:
+        for path in (place, *place.rglob("*")):
+            if path.exists():
+                mode = stat.S_IMODE(path.stat().st_mode)
+                wanted = mode | (0o055 if path.is_dir() else 0o044)
+                if mode != wanted:
+                    path.chmod(wanted)
 
 
 def _line(part: Part) -> str:

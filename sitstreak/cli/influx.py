@@ -63,7 +63,8 @@ def sync(
     if as_json:
         print_json({"wearers": chosen, "n_rows": n_sent, "sends": n_sent is None})
     elif n_sent is None:
-        click.echo("The collector that is at work sends them now; see: sitstreak outbox list")
+        click.echo("A collector is at work, and sends them if it was started with this InfluxDB;")
+        click.echo("see: sitstreak outbox list")
     else:
         click.echo(f"{n_sent:,} rows sent in {time.monotonic() - started_s:.1f} s")
 

@@ -9,7 +9,7 @@ import click
 
 from processing.figures.diary import DiaryEntry, DiaryKind
 from sitstreak.cli.diary_options import Writer, at_option, note_option, open_diary, wearer_option
-from sitstreak.cli.options import data_dir_option, json_option, print_json
+from sitstreak.cli.options import data_dir_option, json_option, print_json, printable
 from sitstreak.diary.output import entry_dict, entry_line
 from sitstreak.diary.when import parse_stretch, parse_when
 
@@ -194,4 +194,6 @@ def _add(writer: Writer, entry: DiaryEntry, *, as_json: bool) -> None:
     if as_json:
         print_json(entry_dict(written, writer.settings.zone))
     else:
-        click.echo(f"Written down: {entry_line(written, writer.settings.zone).strip()}")
+        is_usual = writer.wearer == writer.settings.wearer
+        whose = "" if is_usual else f" for {printable(writer.wearer)}"
+        click.echo(f"Written down{whose}: {entry_line(written, writer.settings.zone).strip()}")

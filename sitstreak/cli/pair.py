@@ -54,17 +54,16 @@ def command(
 ) -> None:
     """Make a sensor yours: only paired sensors are read from then on."""
     settings = load(data_dir)
+    worn_by = settings.wearer if wearer is None else load(data_dir, wearer=wearer).wearer
     with collector_lock(settings.data_dir), opened_pins(settings) as pins:
         ours = {pin.address.lower(): pin for pin in pins.known()}
         pin = asyncio.run(_introduce(address, set(ours), seconds, simulated=simulated))
         _refuse_namesake(pin, list(ours.values()), replace=replace)
-        pins.pair(pin, wearer or settings.wearer)
+        pins.pair(pin, worn_by)
     if as_json:
         print_json({"device_id": pin.device_id, "address": pin.address, "kind": pin.kind})
         return
-    click.echo(
-        f"paired: {printable(pin.name)} ({pin.address}), worn by {wearer or settings.wearer}"
-    )
+    click.echo(f"paired: {printable(pin.name)} ({pin.address}), worn by {printable(worn_by)}")
     click.echo(f"in the data it is called {pin.device_id}")
     if pin.kind == "hip_sensor":
         click.echo("it blinks for five seconds: see that it is the right one")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -47,7 +47,11 @@ _PATIENCE_S: Final = 1.0
     help="Any of pdf, html, csv, json, fhir, ieee1752, parquet, with commas between.",
 )
 @click.option(
-    "--page", type=click.Choice(PAGES), default="a4", show_default=True, help="Paper of the PDF."
+    "--page",
+    type=click.Choice(PAGES, case_sensitive=False),
+    default="a4",
+    show_default=True,
+    help="Paper of the PDF.",
 )
 @click.option("--wearer", metavar="NAME", help="Whose week (default: the setting `wearer`).")
 @click.option("--name", metavar="NAME", help="Real name, for PDF, HTML and FHIR; never stored.")
@@ -116,7 +120,12 @@ def _person(name: str | None, birth_date: datetime | None) -> Person | None:
         if birth_date is not None:
             raise click.UsageError("--birth-date goes with --name")
         return None
+    if not name.strip():
+        raise click.UsageError("--name is empty; leave it out for a report under the pseudonym")
     born: date | None = birth_date.date() if birth_date else None
+    # by tomorrow the newest birthday has come in every time zone
+    if born is not None and born > datetime.now(UTC).date() + timedelta(days=1):
+        raise click.UsageError(f"--birth-date {born} lies ahead; look at the year")
     return Person(name, born)
 
 

@@ -14,6 +14,7 @@ from sitstreak.diary.names import NAMES, known_name
 LONGEST_NOTE: Final = 10_000
 _EARLIEST_S: Final = 946_684_800  #: 2000-01-01: before it, somebody mistyped a year
 _LONGEST_SLEEP_S: Final = 86_400
+_LONGEST_OFF_S: Final = 92 * 86_400  #: beyond a summer somebody mistyped a year
 _STRETCHES: Final = frozenset({DiaryKind.NOT_WORN, DiaryKind.SLEEP})
 _NEVER_ALONE: Final = {
     DiaryKind.PAIN: "pain needs a whole number from 0 to 10",
@@ -92,6 +93,8 @@ def _check_times(entry: DiaryEntry, now_s: float) -> None:
         raise DiaryError("the end has to be after the beginning")
     if entry.kind is DiaryKind.SLEEP and entry.until_s - entry.at_s > _LONGEST_SLEEP_S:
         raise DiaryError("sleep of more than 24 h; look at the days")
+    if entry.until_s - entry.at_s > _LONGEST_OFF_S:
+        raise DiaryError("not worn for more than 92 days; look at the year, or write two entries")
 
 
 def _check_number(entry: DiaryEntry, name: str) -> None:

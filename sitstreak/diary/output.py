@@ -37,7 +37,8 @@ def entry_dict(entry: DiaryEntry, zone: ZoneInfo) -> dict[str, Any]:
 def entry_line(entry: DiaryEntry, zone: ZoneInfo, *, longest: int | None = _LONGEST_LINE) -> str:
     """Return an entry as one line: number, time, what it says, its note."""
     at = datetime.fromtimestamp(entry.at_s, zone)
-    clock = f"{at:%a %Y-%m-%d %H:%M}"
+    is_repeated = at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset()
+    clock = f"{at:%a %Y-%m-%d %H:%M}{f' {at.isoformat()[-6:]}' if is_repeated else ''}"
     edited = " (edited)" if entry.is_edited else ""
     note = f": {one_line(entry.note, longest)}" if entry.note else ""
     return f"{entry.id:>5}  {clock}  {entry_words(entry)}{edited}{note}"

@@ -15,6 +15,8 @@ _FORM: Final = re.compile(
     r"\s*(?P<offset>[Zz]|[+-]\d\d:?\d\d)?",
     re.ASCII,
 )
+#: Of days: what lies beyond is a slip, and near the ends of the calendar no week can be counted.
+_YEARS: Final = range(1970, 2200)
 _FORMS: Final = "write 14:30, 2026-11-22 14:30 or 2026-11-22T14:30+01:00"
 
 
@@ -71,13 +73,17 @@ def parse_day(typed: str) -> date:
     Raises
     ------
     TimeError
-        If it is none.
+        If it is none, or centuries away.
     """
     if re.fullmatch(r"\d{4}-\d\d-\d\d", typed.strip(), re.ASCII):
         try:
-            return date.fromisoformat(typed.strip())
+            day = date.fromisoformat(typed.strip())
         except ValueError:
             pass
+        else:
+            if day.year in _YEARS:
+                return day
+            raise TimeError(typed, f"the year must be in {_YEARS.start} to {_YEARS.stop - 1}")
     raise TimeError(typed, "is no date; write YYYY-MM-DD, such as 2026-11-22")
 
 

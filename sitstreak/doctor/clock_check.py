@@ -33,6 +33,7 @@ def check_clock(ahead_s: Mapping[str, float]) -> Finding:
     whole = round(worst_s / _HOUR_S)
     hint = ""
     if whole and abs(worst_s - whole * _HOUR_S) <= _NEAR_S:
+        worst_s = whole * _HOUR_S
         hint = " (whole hours: somebody set the clock instead of the time zone)"
     return wrong(
         NAME,

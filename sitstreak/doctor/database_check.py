@@ -56,7 +56,7 @@ def check_damage(file: FileFacts) -> Finding:
     if file.damage:
         return wrong(
             DAMAGE,
-            f"damaged: {file.damage}",
+            f"damaged: {' '.join(file.damage.split())}",
             "stop the collector, then: sitstreak check --repair",
         )
     return ok(DAMAGE, f"sound, as far as a quick look shows ({file.n_checked} blocks)")

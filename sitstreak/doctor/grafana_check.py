@@ -54,7 +54,9 @@ def _server(url: str, health: Reply) -> Finding:
         return wrong(
             SERVER,
             f"nothing answers at {url} ({health.why})",
-            "start it: docker compose up -d --wait",
+            "set SITSTREAK_GRAFANA_URL in .env to the address of Grafana"
+            if health.is_address_wrong
+            else "start it: docker compose up -d --wait",
         )
     if not is_grafana(health):
         return wrong(

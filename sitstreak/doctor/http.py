@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
+import socket
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPSConnection, InvalidURL
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -43,6 +45,7 @@ class NoAnswer:
     """Nothing came back."""
 
     why: str
+    is_address_wrong: bool = False  #: no server that is started can answer there
 
 
 Reply = Answer | NoAnswer
@@ -59,7 +62,7 @@ def ask(
         parts = urlsplit(url)
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            return NoAnswer("it is no address such as http://127.0.0.1:8086")
+            return NoAnswer("it is no address such as http://127.0.0.1:8086", is_address_wrong=True)
         connection = kind(parts.hostname, parts.port, timeout=TIMEOUT_S)
         with contextlib.closing(connection):
             target = parts.path.rstrip("/") + path
@@ -69,8 +72,15 @@ def ask(
             return Answer(answer.status, _json(body), _date_s(answer.getheader("Date")), _now_s())
     except TimeoutError:
         return NoAnswer(f"no answer within {TIMEOUT_S:g} s")
+    except ssl.SSLCertVerificationError as error:
+        why = f"its certificate is not trusted here: {error.verify_message}"
+        return NoAnswer(why, is_address_wrong=True)
+    except ssl.SSLError as error:
+        why = f"no TLS there: {error.reason}; is it http:// and not https://?"
+        return NoAnswer(why, is_address_wrong=True)
     except (OSError, HTTPException, ValueError) as error:
-        return NoAnswer(getattr(error, "strerror", None) or str(error) or type(error).__name__)
+        why = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        return NoAnswer(why, isinstance(error, (socket.gaierror, InvalidURL, ValueError)))
 
 
 def _json(body: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds

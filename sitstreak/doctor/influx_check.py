@@ -76,7 +76,9 @@ def _server(influx: Influx, health: Reply) -> Finding:
         return wrong(
             SERVER,
             f"nothing answers at {influx.url} ({health.why})",
-            "start it: docker compose up -d --wait",
+            "set SITSTREAK_INFLUX_URL in .env to the address of InfluxDB"
+            if health.is_address_wrong
+            else "start it: docker compose up -d --wait",
         )
     name = health.body.get("name") if isinstance(health.body, dict) else None
     if health.status == 200 and name == "influxdb":

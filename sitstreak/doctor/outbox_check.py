@@ -29,8 +29,11 @@ def check_outbox(
     """
     if status is None or not is_sending:
         return unused(NAME, "nothing is to be sent")
+    is_waiting = status.n_waiting > 0 or status.n_spans > 0
     waiting = f"{status.n_waiting} rows wait"
-    if status.error is not None and status.n_waiting:
+    if status.n_spans:
+        waiting += ", and days that are to be sent again"
+    if status.error is not None and is_waiting:
         return wrong(
             NAME,
             f"stuck, {waiting} and none is lost; InfluxDB or the way to it: {status.error}",
@@ -43,8 +46,8 @@ def check_outbox(
             "read why: sitstreak outbox list",
         )
     ago_s = None if status.sent_at_s is None else now_s - status.sent_at_s
-    if status.n_waiting and (ago_s is None or ago_s > PATIENCE_S):
+    if is_waiting and (ago_s is None or ago_s > PATIENCE_S):
         since = "nothing was ever sent" if ago_s is None else f"last sent {duration(ago_s)} ago"
         todo = "stop the collector and start it again" if is_running else "start the collector"
         return wrong(NAME, f"stuck, {waiting}; {since}", f"{todo}: sitstreak run")
-    return ok(NAME, waiting if status.n_waiting else "empty: InfluxDB has confirmed everything")
+    return ok(NAME, waiting if is_waiting else "empty: InfluxDB has confirmed everything")

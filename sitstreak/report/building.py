@@ -23,7 +23,7 @@ from sitstreak.report.content_trend import make_tiles, make_trend
 from sitstreak.report.earlier_weeks import N_WEEKS, Memo, condense, earlier_weeks
 from sitstreak.report.sentences import make_sentences
 from sitstreak.report.sources import DiaryReader, ReportReader
-from sitstreak.report.week import IsoWeek
+from sitstreak.report.week import IsoWeek, LocalDay
 from sitstreak.report.week_data import WeekData, read_week
 
 _N_LONGEST: Final = 5
@@ -79,7 +79,7 @@ def build_report(
     method
         The rules of bouts, hours, days and weeks; printed in the header.
     now_s
-        Whether the week is over depends on it, and nothing else. [s]
+        Of a week that runs, what has not come yet depends on it; of one that is over, nothing. [s]
     software
         Version of sitstreak.
     memo
@@ -114,7 +114,7 @@ def build_report(
         days=make_day_rows(data, entries),
         summary=data.summary,
         trend=tuple(make_trend(weeks, entries)),
-        exercises=make_exercises(days, mine, planned),
+        exercises=make_exercises(days, mine, _so_far(planned, days, now_s)),
         tests=make_tests(mine),
         entries=tuple(mine),
         quality=make_quality(
@@ -122,6 +122,13 @@ def build_report(
         ),
     )
     return BuiltReport(content, data)
+
+
+def _so_far(
+    planned: Sequence[Sequence[str]], days: Sequence[LocalDay], now_s: float
+) -> list[Sequence[str]]:
+    """Return the plan without the days ahead: what is still to come was not missed. [s]"""
+    return [names if day.start_s <= now_s else () for names, day in zip(planned, days, strict=True)]
 
 
 def _entries(

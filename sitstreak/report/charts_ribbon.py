@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -131,6 +132,8 @@ def _strips(axes: Axes, content: ReportContent) -> None:
     height = _BOTTOM - _TOP
     for row, strip in enumerate(content.ribbon):
         for what, start_s, end_s in by_minute(strip):
+            if what == Posture.UNKNOWN and start_s >= _drawn_until_s(content):
+                continue
             look = _LOOKS[what]
             for piece in on_clock(start_s, end_s, strip, change):
                 share = 1.0 if piece.lane == 0 else 0.5
@@ -147,6 +150,14 @@ def _strips(axes: Axes, content: ReportContent) -> None:
             _patch(axes, found, _LOOKS[kind])
     if lines:
         axes.add_patch(PathPatch(boxes(np.array(lines)), facecolor=INK, linewidth=0))
+
+
+def _drawn_until_s(content: ReportContent) -> float:
+    """Return from when on nothing can be known yet: what is still to come is not missing. [s]"""
+    header = content.header
+    if header.is_over:
+        return math.inf
+    return header.known_until_s or content.ribbon[0].start_s
 
 
 def _patch(axes: Axes, found: list[tuple[float, float, float, float]], look: _Look) -> None:

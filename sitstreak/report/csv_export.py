@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -85,8 +86,15 @@ def csv_tables(data: WeekData, directory: Path) -> dict[Path, Table]:
 
 
 def file_stem(data: WeekData) -> str:
-    """Return how the names of a week's files begin: two people's weeks fit into one directory."""
-    return f"{data.week}-{_NOT_FOR_FILES.sub('_', data.wearer)[:_LONGEST_NAME]}"
+    """Return how the names of a week's files begin: two people's weeks fit into one directory.
+
+    A name that has to be changed for that gets the beginning of its hash: another one may be
+    changed to the same.
+    """
+    name = _NOT_FOR_FILES.sub("_", data.wearer)[:_LONGEST_NAME]
+    if name != data.wearer:
+        name += f"-{sha256(data.wearer.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
+    return f"{data.week}-{name}"
 
 
 def _seconds(data: WeekData) -> Iterator[Sequence[object]]:

@@ -12,6 +12,7 @@ from sitstreak.report.reading import report_desk
 from sitstreak.report.week import IsoWeek
 from sitstreak.settings import Settings
 
+_NAMED: Final = ("this", "last")
 _MEDIA_TYPES: Final = {"pdf": "application/pdf", "html": "text/html; charset=utf-8"}
 
 
@@ -24,20 +25,16 @@ class Download:
     body: bytes
 
 
-def week_pdf(settings: Settings, week: str | None = None, *, page: str = "a4") -> Download:
-    """Return a week's report as PDF: see `week_file`."""
-    return week_file(settings, "pdf", week, page=page)
-
-
-def week_html(settings: Settings, week: str | None = None) -> Download:
-    """Return a week's report as HTML: see `week_file`."""
-    return week_file(settings, "html", week)
-
-
 def week_file(
-    settings: Settings, kind: str, week: str | None = None, *, page: str = "a4"
+    settings: Settings,
+    kind: str,
+    week: str = "this",
+    *,
+    page: str = "a4",
+    wearer: str | None = None,
+    now_s: float | None = None,
 ) -> Download:
-    """Make a week's report of the setting's wearer, under their pseudonym.
+    """Make a week's report under the wearer's pseudonym.
 
     It takes a second or two of computing: call it in a thread.
 
@@ -46,7 +43,13 @@ def week_file(
     kind
         `pdf` or `html`.
     week
-        Such as `2026-W46`; the week that runs by default.
+        Such as `2026-W46`; `this` for the week that runs, `last` for the newest that is over.
+    page
+        `a4` or `letter`; of the PDF.
+    wearer
+        Whose week; the setting's wearer, or the only one there is, by default.
+    now_s
+        The clock on the wall by default. [s]
 
     Raises
     ------
@@ -54,10 +57,13 @@ def week_file(
         If the week is none, or has not begun.
     DataDirError
         If there are no data yet.
+    UnknownWearerError
+        If there is nothing of whom was asked for, or nothing says who of several is meant.
     """
-    asked = None if week is None else IsoWeek.parse(week)
-    with report_desk(settings) as desk:
-        report: BuiltReport = desk.report(desk.this_week() if asked is None else asked)
+    asked = None if week in _NAMED else IsoWeek.parse(week)
+    with report_desk(settings, wearer, now_s=now_s) as desk:
+        named = desk.this_week() if week == "this" else desk.last_week()
+        report: BuiltReport = desk.report(asked or named)
     [(path, body)] = make_files(report, [kind], Path(), page=page).items()
     assert isinstance(body, bytes)
     return Download(path.name, _MEDIA_TYPES[kind], body)

@@ -89,6 +89,8 @@ def _sufficiency_line(known: Sufficiency, words: Catalogue) -> str:
         if known.captured_share is None
         else words.text("sufficiency.captured", share=known.captured_share)
     )
+    if not any(known.wear_s):
+        captured = words.text("sufficiency.captured_unknown")
     gaps = (
         words.text(
             "sufficiency.gap_one" if known.n_gaps == 1 else "sufficiency.gaps",

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from processing.figures.diary import DiaryEntry, DiaryKind
 from sitstreak.local_day import local_date
-from sitstreak.report.catalogue import NOTHING, Catalogue
+from sitstreak.report.catalogue import Catalogue
 from sitstreak.report.charts_small import band_labels, bout_bands, trend
 from sitstreak.report.content import Quality, ReportContent, SideTest, TrendWeek
 from sitstreak.report.laid_out import Chart, PageTwo
@@ -113,12 +113,17 @@ def _trend_note(content: ReportContent, words: Catalogue) -> str:
 
 
 def _test(test: SideTest, zone: ZoneInfo, words: Catalogue) -> str:
+    day = words.day(local_date(test.at_s, zone))
+    if test.difference_s is None:
+        if test.left_s is not None:
+            return words.text("exercises.test_left", day=day, left=words.short(test.left_s))
+        return words.text("exercises.test_right", day=day, right=words.short(test.right_s))
     return words.text(
         "exercises.test",
-        day=words.day(local_date(test.at_s, zone)),
+        day=day,
         left=words.short(test.left_s),
         right=words.short(test.right_s),
-        difference=NOTHING if test.difference_s is None else words.short(abs(test.difference_s)),
+        difference=words.short(abs(test.difference_s)),
     )
 
 

@@ -21,7 +21,7 @@ from sitstreak.settings import Settings
 from sitstreak.storage.database import DATABASE_NAME, open_database
 from sitstreak.storage.diary import Diary
 from sitstreak.storage.report_source import StoredReportSource
-from sitstreak.views.wearer import choose_wearer
+from sitstreak.views.wearer import UnknownWearerError
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,24 +91,37 @@ def report_desk(
     DataDirError
         If there are no data yet.
     UnknownWearerError
-        If there are none of whom was asked for.
+        If there is nothing of whom was asked for, or nothing says who of several is meant.
     """
     if not (settings.data_dir / DATABASE_NAME).is_file():
         raise DataDirError(
             settings.data_dir, "holds no data yet; start with `sitstreak run` or `sitstreak demo`"
         )
     with closing(open_database(settings.data_dir)) as connection, _one_state(connection):
-        source = StoredReportSource(connection)
-        wearer = choose_wearer(source, settings.wearer, asked)
+        source, diary = StoredReportSource(connection), Diary(connection)
+        wearer = _whose(source, diary, settings.wearer, asked)
         # A replay may run ahead of the clock on the wall.
         wall_s = time.time() if now_s is None else now_s
         yield ReportDesk(
             source,
-            Diary(connection),
+            diary,
             wearer,
             settings.zone,
             max(wall_s, source.latest_second(wearer) or 0),
         )
+
+
+def _whose(source: StoredReportSource, diary: Diary, default: str, asked: str | None) -> str:
+    """Return whose week: as everywhere, but a diary alone makes somebody known, too."""
+    known = sorted({*source.wearers(), *diary.wearers()})
+    if asked is None:
+        if default in known or not known:
+            return default
+        only = source.wearers() or known
+        asked = only[0] if len(only) == 1 else default
+    if asked not in known:
+        raise UnknownWearerError(asked, known)
+    return asked
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from sitstreak.storage.results import Results
 
 _EPOCH: Final = date(1970, 1, 1)
 _DAY_S: Final = 86_400
+_FOLDERS: Final = ("samples", "seconds", "tables")
 _NOT_FOR_FILES: Final = str.maketrans(dict.fromkeys('<>:"/\\|?* ', "_"))
 _READ_ME: Final = """\
 All that sitstreak had stored of {wearer} on {today}.
@@ -52,7 +54,7 @@ class TakenAlong:
 def take_along(
     connection: sqlite3.Connection, wearer: str, directory: Path, *, told: Told = lambda _what: None
 ) -> TakenAlong:
-    """Write everything of a person into a folder that is empty or not there yet.
+    """Write everything of a person into a folder that is empty or not there yet, or nothing.
 
     Parameters
     ----------
@@ -65,17 +67,23 @@ def take_along(
         If the folder holds something, or cannot be written.
     """
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)  # as private as the database
         if any(directory.iterdir()):
             raise OutputError(directory, "is not empty; name a new folder")
-        return _write(connection, wearer, directory, told)
+        try:
+            return _write(connection, wearer, directory, told)
+        except BaseException:
+            # a part would look like everything, and would be in the way of trying again
+            for part in _FOLDERS:
+                shutil.rmtree(directory / part, ignore_errors=True)
+            raise
     except (OSError, pa.ArrowException) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise OutputError(directory, f"cannot be written: {why}") from error
 
 
 def _write(connection: sqlite3.Connection, wearer: str, directory: Path, told: Told) -> TakenAlong:
-    for name in ("samples", "seconds", "tables"):
+    for name in _FOLDERS:
         (directory / name).mkdir()
     n_samples = n_rows = n_files = 0
     for key, device_id in everything.device_keys(connection, wearer):

@@ -14,6 +14,7 @@ from processing.figures.sleep import Span
 #: Columns of both `diary` and `diary_history` that hold what an entry says.
 SAYS: Final = tuple(one.name for one in fields(DiaryEntry) if one.name not in ("id", "is_edited"))
 _ENTRY: Final = f"SELECT id, version, {', '.join(SAYS)} FROM diary"  # noqa: S608 - names of fields
+_LARGEST_ID: Final = 2**63 - 1  #: SQLite takes no larger number
 _THERE: Final = "wearer = ? AND deleted_at_s IS NULL"
 
 
@@ -41,6 +42,8 @@ def entry(
     connection: sqlite3.Connection, wearer: str, entry_id: int, *, deleted: bool = False
 ) -> DiaryEntry | None:
     """Return one entry of a wearer, or one that was deleted; None if there is none."""
+    if abs(entry_id) > _LARGEST_ID:
+        return None
     condition = "NOT NULL" if deleted else "NULL"
     row = connection.execute(
         f"{_ENTRY} WHERE wearer = ? AND id = ? AND deleted_at_s IS {condition}", (wearer, entry_id)

@@ -63,6 +63,7 @@ class OutboxStatus:
     n_quarantined: int
     sent_at_s: int | None  #: when InfluxDB last took something
     error: str | None  #: why nothing is sent just now, in plain words
+    n_spans: int = 0  #: spans whose rows are to be made again and sent
 
 
 def put(connection: sqlite3.Connection, lines: Iterable[Line]) -> None:
@@ -188,7 +189,8 @@ def status(connection: sqlite3.Connection) -> OutboxStatus:
     row = connection.execute(
         "SELECT (SELECT count(*) FROM outbox) + (SELECT coalesce(sum(n_rows), 0) FROM "
         "outbox_bundle) + (SELECT count(*) FROM outbox_delete), "
-        "(SELECT count(*) FROM quarantine), sent_at_s, error FROM sink_status"
+        "(SELECT count(*) FROM quarantine), sent_at_s, error, "
+        "(SELECT count(*) FROM outbox_replay) FROM sink_status"
     ).fetchone()
     return OutboxStatus(*row)
 

@@ -20,7 +20,7 @@ from processing.method import Method
 from sitstreak.errors import SitstreakError
 from sitstreak.settings import Settings
 from sitstreak.views.wearer import UnknownWearerError
-from sitstreak.web import api, diary_api
+from sitstreak.web import api, diary_api, report_api
 from sitstreak.web.events import get_events
 from sitstreak.web.guard import SECURITY_HEADERS, Guard
 from sitstreak.web.page_state import PageState, StatusSource
@@ -71,6 +71,8 @@ def create_app(
             Route("/api/diary", diary_api.post_entry, methods=["POST"]),
             Route("/api/diary/{entry_id:int}/delete", diary_api.post_delete, methods=["POST"]),
             Route("/api/diary/{entry_id:int}/restore", diary_api.post_restore, methods=["POST"]),
+            Route("/report.pdf", report_api.get_report, methods=["GET"]),
+            Route("/report.html", report_api.get_report, methods=["GET"]),
             Route("/healthz", api.get_health),
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],
@@ -83,6 +85,8 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.page = state
+    own = settings.model_copy(update={"data_dir": data_dir})
+    app.state.reports = report_api.ReportRoom(own, clock)
     app.state.diary = diary_api.DiaryDesk(data_dir, settings, clock)
     return app
 

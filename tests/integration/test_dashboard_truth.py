@@ -145,7 +145,7 @@ def test_no_number_changes_with_the_zoom(
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [
-        pytest.param("\"wearer\" = '$wearer' AND ", "", id="everybody"),
+        pytest.param('"wearer" = ${wearer:singlequote} AND ', "", id="everybody"),
         pytest.param('"sit_s"', '"stand_s"', id="another-field"),
         pytest.param('"n_breaks"', '"n_bouts_30min"', id="another-count"),
         pytest.param("time(1h)", "time(2h)", id="another-bucket"),
@@ -158,7 +158,7 @@ def test_a_wrong_query_is_noticed(seeded: Seeded, right: str, wrong: str) -> Non
     concerned = [one for one in PANELS if right in one[2]["targets"][0]["query"]]
     assert concerned
     for uid, _, panel in concerned:
-        if "'$device'" in panel["targets"][0]["query"]:
+        if "${device:singlequote}" in panel["targets"][0]["query"]:
             continue  # one sensor is one wearer's
         query = panel["targets"][0]["query"].replace(right, wrong)
         broken = panel | {"targets": [panel["targets"][0] | {"query": query}]}

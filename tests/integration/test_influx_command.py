@@ -112,6 +112,16 @@ def test_sync_leaves_the_sending_to_a_collector_that_is_at_work(wearer):
     assert [one["wearer"] for one in listed["replays"]] == ["me"]
 
 
+def test_doctor_calls_no_outbox_empty_while_days_are_to_be_sent_again(wearer):
+    with collector_lock(wearer):  # one that sends nothing: it was started before InfluxDB was set
+        run_cli("influx", "sync", "--data-dir", wearer)
+        found = json.loads(run_cli("doctor", "--seconds", 0, "--data-dir", wearer, "--json").out)
+    said = next(one for one in found["findings"] if one["name"] == "outbox")
+    assert said["state"] == "wrong"
+    assert "sent again" in said["found"]
+    assert "start it again" in said["todo"]
+
+
 def test_sync_says_what_is_missing(tmp_path, wearer, monkeypatch):
     to_before_from = ("--from", "2026-09-02", "--to", "2026-09-01")
     ran = run_cli("influx", "sync", "--data-dir", wearer, *to_before_from)

@@ -184,6 +184,41 @@ def test_a_name_is_printed_and_never_stored(data_dir, tmp_path):
     assert "--birth-date goes with --name" in alone.error_line
 
 
+@pytest.mark.parametrize("page", ["a4", "A4", "Letter"])
+def test_paper_is_named_in_whatever_case(data_dir, tmp_path, page):
+    assert report(data_dir, tmp_path / "out", "--page", page).code == 0
+
+
+def test_a_name_and_a_birth_date_that_cannot_be_are_refused(data_dir, tmp_path):
+    for typed, words in (
+        (("--name", " "), "--name is empty"),
+        (("--name", "Erika", "--birth-date", "2999-12-31"), "2999-12-31 lies ahead"),
+    ):
+        assert words in report(data_dir, tmp_path / "out", *typed).error_line
+    assert not (tmp_path / "out").exists()
+
+
+def test_whoever_only_keeps_a_diary_has_a_report_and_nobody_gets_anothers(data_dir, tmp_path):
+    def reported(*more):
+        ran = report(data_dir, tmp_path / "out", *more)
+        return ran.out if ran.code == 0 else ran.error_line
+
+    with closing(open_database(data_dir)) as connection:
+        Diary(connection).add("ann", DiaryEntry(id=0, kind=DiaryKind.PAIN, at_s=START_S, score=4))
+    assert "no data of ann; the files" in reported("--wearer", "ann")
+    pain = table(tmp_path / "out" / "2024-W01-ann-diary.csv")
+    assert [(row["wearer"], row["score"]) for row in pain] == [("ann", "4")]
+    assert "2024-W01 of me" in reported()
+    with closing(open_database(data_dir)) as connection:
+        connection.execute("UPDATE device SET wearer = 'bob'")
+    assert "2024-W01 of bob" in reported()  # the only one who wears a sensor
+    with closing(open_database(data_dir)) as connection:
+        connection.execute("UPDATE device SET wearer = 'me'")
+        connection.execute("DELETE FROM live_state")
+        Diary(connection).add("bob", DiaryEntry(id=0, kind=DiaryKind.PAIN, at_s=START_S, score=4))
+    assert "no data of wearer 'me'; there are data of ann, bob" in reported()
+
+
 def test_the_diary_is_in_the_week_and_says_what_was_not_worn(data_dir, tmp_path):
     with closing(open_database(data_dir)) as connection:
         diary = Diary(connection)

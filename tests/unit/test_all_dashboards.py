@@ -91,7 +91,7 @@ def test_every_data_source_and_variable_resolves(dashboard):
 def test_every_query_is_bounded_in_time_and_asks_for_what_is_documented(dashboard):
     for query in [*panel_queries(dashboard), *annotation_queries(dashboard)]:
         assert "$timeFilter" in query.text or "${__from}ms" in query.text
-        assert "\"wearer\" = '$wearer'" in query.text
+        assert '"wearer" = ${wearer:singlequote}' in query.text
         [measurement] = re.findall(r'FROM "(\w+)"', query.text)
         named = set(re.findall(r'"(\w+)"', re.sub(r'AS "[^"]*"', "", query.text)))
         [part] = re.findall(rf"^## {measurement}$(.*?)^## ", SCHEMA, re.MULTILINE | re.DOTALL)

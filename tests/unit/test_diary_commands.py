@@ -116,9 +116,15 @@ def test_the_plan_is_shown_and_set_from_a_day_on() -> None:
         (("diary", "edit", 7, "--note", "x"), "me has no diary entry 7"),
         (("diary", "edit", 7), "nothing to change"),
         (("diary", "delete", 7), "me has no diary entry 7"),
+        (("diary", "edit", 10**20, "--note", "x"), "me has no diary entry 1000"),
+        (("diary", "delete", 10**20), "me has no diary entry 1000"),
+        (("diary", "restore", 10**20), "me has no diary entry 1000"),
         (("diary", "list", "--from", "2026-10-19", "--to", "2026-10-18"), "is after"),
         (("diary", "plan", "--set", "juggling"), "write it like"),
         (("diary", "plan", "--nothing", "--from", "2026-01-01"), "days gone by stays"),
+        (("diary", "plan", "--from", "9999-12-31"), "the year must be"),
+        (("diary", "list", "--from", "9999-12-31", "--to", "9999-12-31"), "the year must be"),
+        (("diary", "list", "--to", "0001-01-01"), "the year must be"),
     ],
 )
 def test_what_cannot_be_is_one_line_that_says_what_to_do(typed, said) -> None:
@@ -131,6 +137,28 @@ def test_a_mistyped_wearer_is_refused_once_others_are_known() -> None:
     assert "there are data of ann" in run_cli("log", "pain", 4, "--wearer", "anne").error_line
     done(run_cli("log", "pain", 5, *AT, "--wearer", "me"))
     assert [one["score"] for one in listed("--from", "2026-10-20", "--wearer", "ann")] == [4]
+
+
+def test_nothing_is_written_into_the_diary_of_somebody_whom_nobody_named() -> None:
+    done(run_cli("log", "pain", 4, *AT, "--wearer", "ann"))
+    # the only one there is, but not the one of the settings: said
+    assert done(run_cli("log", "pain", 5, *AT)).startswith("Written down for ann: 2 ")
+    with closing(open_database(Path("data"))) as connection:
+        connection.execute("UPDATE diary SET wearer = 'bob' WHERE id = 2")
+    refused = run_cli("log", "pain", 6, *AT)
+    assert "--wearer takes one of ann, bob, or me for a new one" in refused.error_line
+    assert done(run_cli("log", "pain", 6, *AT, "--wearer", "me")).startswith("Written down: 3 ")
+
+
+def test_an_hour_that_the_clock_showed_twice_is_listed_with_its_offset() -> None:
+    for at in ("2026-10-25T02:30+02:00", "2026-10-25T02:30+01:00", "2026-10-25 03:30"):
+        done(run_cli("log", "pain", 4, "--at", at))
+    lines = done(run_cli("diary", "list", "--from", "2026-10-25", "--to", "2026-10-25"))
+    assert [line.split(maxsplit=3)[3] for line in lines.splitlines()] == [
+        "02:30 +02:00  pain 4",
+        "02:30 +01:00  pain 4",
+        "03:30  pain 4",
+    ]
 
 
 def test_writing_goes_on_beside_another_program_that_has_the_file_open(tmp_path: Path) -> None:

@@ -164,3 +164,10 @@ def test_a_plan_reads_back_as_it_is_shown() -> None:
     for wrong in ("squat", "squat 0x8 Mon", "squat 3x8 Mo,Xy", "squat 3x8 ,", "juggle 3x8 Mon"):
         with pytest.raises(DiaryError):
             parse_planned(wrong)
+
+
+def test_a_stretch_of_years_is_a_mistyped_year_and_blanks_no_figures(connection) -> None:
+    diary = diary_at(connection)
+    with pytest.raises(DiaryError, match="92 days"):
+        diary.add("me", not_worn(T0_S - 93 * 86_400, T0_S))
+    diary.add("me", not_worn(T0_S - 91 * 86_400, T0_S))

@@ -90,3 +90,9 @@ def test_a_date_is_a_date() -> None:
     for wrong in ("2026-11-31", "22.11.2026", "20261122", "2026-W47-7"):
         with pytest.raises(TimeError, match="is no date"):
             parse_day(wrong)
+
+
+def test_a_day_centuries_away_is_a_slip() -> None:
+    for wrong in ("0001-01-01", "1969-12-31", "2200-01-01", "9999-12-31"):
+        with pytest.raises(TimeError, match="the year must be in 1970 to 2199"):
+            parse_day(wrong)

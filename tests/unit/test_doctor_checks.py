@@ -86,6 +86,7 @@ SICK = {
     "zone-no-iana-name": (check_zone("CET/Berlin", None, ZONES, SUMMER), "SITSTREAK_TIMEZONE="),
     "outbox-stuck": (outbox(OutboxStatus(5, 0, int(NOW_S) - 60, "refused")), "InfluxDB below"),
     "outbox-never-sent": (outbox(OutboxStatus(5, 0, None, None)), "start it again"),
+    "outbox-days-never-sent": (outbox(OutboxStatus(0, 0, None, None, 1)), "start it again"),
     "outbox-without-collector": (
         outbox(OutboxStatus(5, 0, int(NOW_S) - 7200, None), is_running=False),
         "start the collector",
@@ -94,8 +95,14 @@ SICK = {
     "newer-schema": (check_schema(FileFacts(True, 9, 3)), "update sitstreak"),
     "older-schema": (check_schema(FileFacts(True, 2, 3)), "brings the file up to date"),
     "no-database": (check_schema(FileFacts(True, unreadable="move it away")), "move it away"),
+    "damaged-in-two-lines": (
+        check_damage(FileFacts(True, 3, 3, damage="*** in main ***\npage 7")),
+        "sitstreak check --repair",
+    ),
     "damaged": (check_damage(FileFacts(True, 3, 3, damage="page 7")), "sitstreak check --repair"),
     "disk-nearly-full": (check_disk(RESERVE_BYTES + BYTES_A_DAY, "/data"), "make room"),
+    "grafana-nowhere": (grafana(NoAnswer("unknown", True))[0], "SITSTREAK_GRAFANA_URL"),
+    "influx-nowhere": (influx(NoAnswer("unknown", True))[0], "SITSTREAK_INFLUX_URL"),
     "grafana-down": (grafana(NoAnswer("refused"))[0], "docker compose up"),
     "no-grafana-there": (grafana(Answer(200, None, None, 0.0))[0], "SITSTREAK_GRAFANA_URL"),
     "grafana-unwell": (grafana(Answer(503, {"database": "failing"}, None, 0))[0], "logs"),
@@ -120,6 +127,7 @@ WELL = {
     "zone-on-a-server": check_zone("Asia/Kolkata", "Etc/UTC", ZONES, SUMMER),
     "zone-of-the-system": check_zone(None, "Asia/Kolkata", ZONES, SUMMER),
     "outbox": outbox(OutboxStatus(3, 0, int(NOW_S) - 5, None)),
+    "outbox-with-days": outbox(OutboxStatus(0, 0, int(NOW_S) - 5, None, 1)),
     "schema": check_schema(FileFacts(True, 3, 3)),
     "damage": check_damage(FileFacts(True, 3, 3, n_checked=9)),
     "disk": check_disk(10**10, "/data"),
@@ -146,6 +154,7 @@ def test_what_is_well_asks_for_nothing(finding):
 def test_an_hour_is_told_from_a_clock_that_merely_runs_wrong():
     assert "1 h" in check_clock({"InfluxDB": 3600.0}).found
     assert "time zone" in check_clock({"InfluxDB": -7201.0}).found
+    assert "clock is 1 h behind" in check_clock({"Grafana": -3599.4}).found
     assert "time zone" not in check_clock({"InfluxDB": 1800.0}).found
 
 

@@ -75,7 +75,18 @@ def test_a_server_that_never_answers_costs_a_few_seconds_only(monkeypatch):
     "url", ["", "influxdb", "127.0.0.1:8086", "ftp://x", "http://", "http://x:port", "http://[::"]
 )
 def test_what_is_no_address_is_said(url):
-    assert isinstance(ask(url, "/"), NoAnswer)
+    got = ask(url, "/")
+    assert isinstance(got, NoAnswer)
+    assert got.is_address_wrong
+
+
+def test_https_where_there_is_none_is_a_wrong_address_and_silence_is_not():
+    with server(answer()) as url:
+        got = ask(url.replace("http:", "https:"), "/")
+    assert isinstance(got, NoAnswer)
+    assert got.is_address_wrong
+    assert "http://" in got.why
+    assert ask(url, "/") == NoAnswer("Connection refused", is_address_wrong=False)
 
 
 @settings(max_examples=40)

@@ -1,9 +1,11 @@
 """A person can take everything along, and can be forgotten."""
 
 import csv
+import errno
 import json
 from contextlib import closing
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -187,6 +189,23 @@ def test_taken_samples_can_be_classified_again_and_are_the_same_to_the_digit(tmp
     assert (taken[["x", "y", "z"]].to_numpy() * 4096 == counts).all()
     ran = run_cli("classify", samples)
     assert ran.code == 0, ran.err
+
+
+def test_what_is_taken_along_is_private_and_there_whole_or_not_at_all(
+    two_people, tmp_path, monkeypatch
+):
+    out = tmp_path / "mine"
+    export = ("export", "--all", "--out", out, "--wearer", ANNA, "--data-dir", two_people)
+
+    def full(*_args, **_more):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as no_room:
+        no_room.setattr(Path, "write_text", full)  # the last file of all
+        assert "No space left on device" in run_cli(*export).error_line
+    assert list(out.iterdir()) == []
+    assert run_cli(*export).code == 0
+    assert out.stat().st_mode & 0o077 == 0
 
 
 def test_a_folder_that_holds_something_is_left_alone(two_people, tmp_path):

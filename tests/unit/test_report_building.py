@@ -189,6 +189,23 @@ def test_what_is_still_to_come_is_not_missing():
     assert later.sufficiency.captured_share < 0.4
 
 
+def test_a_planned_day_ahead_is_not_one_that_was_missed():
+    days = ORDINARY_WEEK.days(BERLIN)
+    plan = dict.fromkeys(range(1, 8), ("glute-bridge",))
+
+    def planned(now_s):
+        told = {"now_s": now_s, "software": "0.1.0"}
+        diary = WrittenDiary([], plan)
+        made = build_report(
+            hand_source(), diary, ORDINARY_WEEK, WEARER, BERLIN, Method(), **told
+        ).content
+        return [one.is_planned for one in made.exercises], made.header.report_id
+
+    assert planned(days[2].start_s + 60)[0] == [(True,) * 3 + (False,) * 4]
+    assert planned(OVER_S)[0] == [(True,) * 7]
+    assert planned(days[2].start_s + 60)[1] == planned(OVER_S)[1]
+
+
 def test_without_enough_days_there_are_no_averages_but_there_is_pain():
     content = sample_content("three_valid_days")
     assert max(hour.n_days for hour in content.modal_day) == 3

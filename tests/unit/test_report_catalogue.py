@@ -15,6 +15,7 @@ from processing.figures.diary import DiaryEntry, DiaryKind
 from processing.figures.sedentary_bouts import Limit
 from sitstreak.report.catalogue import Catalogue, CatalogueError, catalogue
 from sitstreak.report.charts_ribbon import spread
+from sitstreak.report.content import SideTest
 from sitstreak.report.lay_out import lay_out
 from sitstreak.report.person import Person
 from sitstreak.report.printable import in_print, text_em
@@ -62,8 +63,9 @@ def odd_contents():
         trend=(replace(typical.trend[0], method_digest="other"), *typical.trend[1:]),
         quality=replace(typical.quality, validated={}),
     )
+    one_sided = (SideTest(monday_s, 31.0, None), SideTest(monday_s, None, 30.0))
     for half in (kinds[:4], kinds[4:]):
-        yield replace(typical, entries=tuple(half), trend=typical.trend[-1:])
+        yield replace(typical, entries=tuple(half), trend=typical.trend[-1:], tests=one_sided)
     yield replace(typical, sentences=(), trend=(), sufficiency=replace(
         typical.sufficiency, n_gaps=7))  # fmt: skip
 

@@ -15,6 +15,8 @@ import typst
 from processing.figures.diary import DiaryEntry, DiaryKind
 from sitstreak.report import pdf as pdf_module
 from sitstreak.report.catalogue import catalogue
+from sitstreak.report.charts_ribbon import ribbon
+from sitstreak.report.content import SideTest
 from sitstreak.report.lay_out import lay_out
 from sitstreak.report.pdf import render_pdf
 from sitstreak.report.person import Person
@@ -211,3 +213,23 @@ def test_the_hand_worked_week_is_in_the_day_table(read):
     assert "0.7 h not worn, 0.7 h asleep" in text
     assert "left 30 s" in text
     assert "difference 8 s" in text
+
+
+def test_a_test_of_one_side_says_that_side_only():
+    content = replace(sample_content("typical"), tests=(SideTest(1_763_200_000, 31.0, None),))
+    laid_out = lay_out(content, catalogue("en"), in_print())
+    (said,) = laid_out.two.tests
+    assert said.endswith("left 31 s")
+
+
+def test_what_is_still_to_come_is_not_drawn_as_lost():
+    """The picture of a running week has no more than that of the same week cut off there."""
+    content = sample_content("still_running")
+    assert content.header.known_until_s is not None
+    over = replace(content, header=replace(content.header, is_over=True))
+    assert len(ribbon(content, catalogue("en")).svg) < len(ribbon(over, catalogue("en")).svg)
+
+
+def test_an_empty_week_does_not_claim_that_it_has_no_gaps_in_its_wear(read):
+    one, _ = read(rendered("empty")).pages()
+    assert "0 % of waking wear" not in one

@@ -4,6 +4,9 @@ const wearer = new URLSearchParams(location.search).get("wearer");
 const query = wearer === null ? "" : `?wearer=${encodeURIComponent(wearer)}`;
 const TRY_AGAIN_MS = 2000;
 
+// The same for a link that is followed, not fetched; it has a question of its own already.
+export const withWearer = (href) => (wearer === null ? href : `${href}&wearer=${encodeURIComponent(wearer)}`);
+
 export async function ask(path) {
   const response = await fetch(path + query, { cache: "no-store" });
   const body = await response.json();

@@ -1,6 +1,6 @@
 // Wires the page: news in, cards out.
 
-import { ask, follow } from "./connection.js";
+import { ask, follow, withWearer } from "./connection.js";
 import { paintDay } from "./day.js";
 import { startDiary } from "./diary.js";
 import { byId, show, text } from "./dom.js";
@@ -93,6 +93,7 @@ byId("day-today").addEventListener("click", () => {
   byId("today").focus();
 });
 new ResizeObserver(() => page.day && paintDay(page.day, { today: page.now.date, clockS: clockS() })).observe(byId("timeline"));
+for (const link of document.querySelectorAll("#reports a")) link.setAttribute("href", withWearer(link.getAttribute("href")));
 listen();
 startDiary(() => page.now && quietly(loadDay));
 setInterval(repaint, 1000);
