@@ -15,7 +15,7 @@ from processing.chain import classify
 from processing.figures.bouts import find_bouts
 from processing.method import Method
 from processing.model import POSTURES, Bout, PostureSeconds
-from sitstreak.report.cells import P_COLUMNS, posture_names, safe_text, share, shares, truth
+from sitstreak.report.exports.cells import P_COLUMNS, posture_names, safe_text, share, shares, truth
 
 SECONDS_COLUMNS: Final = ("subject", "session", "t", "posture", "confidence", *P_COLUMNS)
 BOUTS_COLUMNS: Final = (

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from sitstreak.cli.options import data_dir_option, json_option, print_json, printable
 from sitstreak.cli.sending import open_existing
-from sitstreak.report.take_along import take_along
+from sitstreak.report.exports.take_along import take_along
 from sitstreak.settings import load
 from sitstreak.storage.erasing import NobodyError, everybody
 

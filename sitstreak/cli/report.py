@@ -12,16 +12,16 @@ import click
 from sitstreak import settings as settings_module
 from sitstreak.cli.options import data_dir_option, json_option, print_json
 from sitstreak.local_day import iso
-from sitstreak.report.building import BuiltReport
-from sitstreak.report.content import ReportContent
-from sitstreak.report.csv_export import day_figures
-from sitstreak.report.figures import week_figures
+from sitstreak.report.content.building import BuiltReport
+from sitstreak.report.content.model import ReportContent
+from sitstreak.report.content.reading import ReportDesk, report_desk
+from sitstreak.report.content.week_data import WeekData
+from sitstreak.report.exports.csv_week import day_figures
+from sitstreak.report.exports.figures import week_figures
 from sitstreak.report.files import OutputError, write_files
 from sitstreak.report.formats import PAGES, make_files, parse_formats
 from sitstreak.report.person import Person
-from sitstreak.report.reading import ReportDesk, report_desk
 from sitstreak.report.week import IsoWeek, WeekError
-from sitstreak.report.week_data import WeekData
 from sitstreak.views.words import duration
 
 _PATIENCE_S: Final = 1.0

@@ -12,7 +12,7 @@ from processing.gait.walks import GaitBout, GaitSummary, summarise_gait
 from processing.method import Method
 from sitstreak.gait.days import GaitDay
 from sitstreak.local_day import iso
-from sitstreak.report.cells import safe_text
+from sitstreak.report.exports.cells import safe_text
 
 #: Figures in files; docs/gait.md says what they mean.
 FIGURES: Final = tuple(field.name for field in fields(GaitSummary))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sitstreak.report.building import BuiltReport
+from sitstreak.report.content.building import BuiltReport
+from sitstreak.report.content.reading import report_desk
 from sitstreak.report.formats import make_files
-from sitstreak.report.reading import report_desk
 from sitstreak.report.week import IsoWeek
 from sitstreak.settings import Settings
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from sitstreak.errors import SitstreakError
-from sitstreak.report.building import BuiltReport
-from sitstreak.report.csv_export import csv_tables, file_stem
+from sitstreak.report.content.building import BuiltReport
+from sitstreak.report.exports.csv_week import csv_tables, file_stem
 from sitstreak.report.files import Content
 from sitstreak.report.person import Person
 
@@ -97,30 +97,34 @@ class _Maker:
         stem = directory / file_stem(self._data)
         match which:
             case "csv":
-                diary = _made_by("diary_csv", "diary_table")(self._content)
+                diary = _made_by("exports.csv_diary", "diary_table")(self._content)
                 return {**csv_tables(self._data, directory), Path(f"{stem}-diary.csv"): diary}
             case "json":
-                return {Path(f"{stem}.json"): _made_by("json_export", "render_json")(self._content)}
+                return {
+                    Path(f"{stem}.json"): _made_by("exports.json_report", "render_json")(
+                        self._content
+                    )
+                }
             case "ieee1752":
-                points = _made_by("ieee1752", "render_ieee1752")(self._content)
+                points = _made_by("exports.ieee1752", "render_ieee1752")(self._content)
                 return {Path(f"{stem}-ieee1752.ndjson"): points}
             case "parquet":
-                seconds = _made_by("parquet_export", "render_parquet")(self._data)
+                seconds = _made_by("exports.parquet_seconds", "render_parquet")(self._data)
                 return {Path(f"{stem}-seconds.parquet"): seconds}
             case "html":
-                page = _made_by("html", "render_html")(self._content, person=self._person)
+                page = _made_by("printed.html", "render_html")(self._content, person=self._person)
                 return {Path(f"{stem}.html"): page}
             case "pdf":
                 return {Path(f"{stem}.pdf"): self._pdf}
             case "fhir":
-                render = _made_by("fhir", "render_bundle")
+                render = _made_by("exports.fhir", "render_bundle")
                 bundle = render(self._content, pdf=self._pdf, person=self._person)
                 return {Path(f"{stem}-fhir.json"): bundle}
         raise FormatError(which)
 
     @cached_property
     def _pdf(self) -> bytes:
-        render = _made_by("pdf", "render_pdf")
+        render = _made_by("printed.pdf", "render_pdf")
         pdf: bytes = render(self._content, page=self._page, person=self._person)
         return pdf
 

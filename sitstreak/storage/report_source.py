@@ -9,13 +9,13 @@ import numpy as np
 
 from processing.method import Method
 from processing.model import CLASSES, CODE, Posture, PostureSeconds
-from sitstreak.report.sources import UsedMethod
+from sitstreak.report.content.sources import UsedMethod
 from sitstreak.storage.packing import SECONDS_PER_ROW
 from sitstreak.storage.results import Results
 
 
 class StoredReportSource(Results):
-    """Implements `sitstreak.report.sources.ReportReader` over one database."""
+    """Implements `sitstreak.report.content.sources.ReportReader` over one database."""
 
     def postures(self, wearer: str, start_s: int, end_s: int) -> PostureSeconds:
         """Return the seconds of the span, without their probabilities and confidences.

@@ -9,7 +9,7 @@ import pytest
 from processing.figures.diary import DiaryKind
 from processing.figures.sedentary_bouts import Limit
 from processing.method import Method
-from sitstreak.report.building import build_report
+from sitstreak.report.content.building import build_report
 from sitstreak.storage.database import open_database
 from sitstreak.storage.report_source import StoredReportSource
 from tests.support.hand_week import (

@@ -18,8 +18,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from sitstreak.report.content.reading import report_desk
 from sitstreak.report.formats import FORMATS, make_files
-from sitstreak.report.reading import report_desk
 from sitstreak.report.week import IsoWeek
 from sitstreak.settings import Settings, load
 from sitstreak.storage.database import open_database
@@ -61,7 +61,7 @@ def _alone(settings: Settings, which: str, n_weeks: int) -> dict[str, float]:
 
 def _measure(settings: Settings, which: str, n_weeks: int, there: Any) -> None:
     began_s = time.perf_counter()
-    for which_one in ("pdf", "fhir", "parquet_export"):
+    for which_one in ("printed.pdf", "exports.fhir", "exports.parquet_seconds"):
         importlib.import_module(f"sitstreak.report.{which_one}")
     imported_s = time.perf_counter()
     with report_desk(settings) as desk:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from processing.figures.diary import DiaryEntry, DiaryKind
 from processing.method import Method
 from processing.model import Posture
-from sitstreak.report.building import build_content
+from sitstreak.report.content.building import build_content
 from sitstreak.report.week import IsoWeek
 from sitstreak.storage.database import open_database
 from sitstreak.storage.report_source import StoredReportSource

@@ -26,8 +26,8 @@ from processing.figures.sleep import known_at
 from processing.figures.streaks import current_streak, debt_s
 from processing.model import CODE, POSTURES, Break, DaySummary, Posture, PostureSeconds
 from sitstreak.local_day import clock_hour_spans, day_span, local_date
+from sitstreak.report.content.week_data import read_week
 from sitstreak.report.week import IsoWeek
-from sitstreak.report.week_data import read_week
 from sitstreak.sleep import sleep_in
 from sitstreak.storage.results import Results
 from sitstreak.views.day import day_view

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from processing.figures.diary import DiaryEntry, DiaryKind
 from processing.method import Method
-from sitstreak.report.building import BuiltReport, build_report
-from sitstreak.report.content import ReportContent
+from sitstreak.report.content.building import BuiltReport, build_report
+from sitstreak.report.content.model import ReportContent
+from sitstreak.report.content.week_data import WeekData
 from sitstreak.report.week import IsoWeek, LocalDay
-from sitstreak.report.week_data import WeekData
 from tests.support.report_source import ReportSource, Stretch, WrittenDiary
 
 METHOD = Method()

@@ -18,8 +18,8 @@ import numpy as np
 from processing.figures.diary import DiaryEntry, DiaryKind
 from processing.method import Method
 from processing.model import CODE, NS_PER_S, Gap, Posture
-from sitstreak.report.building import BuiltReport, build_report
-from sitstreak.report.content import ReportContent
+from sitstreak.report.content.building import BuiltReport, build_report
+from sitstreak.report.content.model import ReportContent
 from sitstreak.report.week import IsoWeek
 from tests.support.report_source import ReportSource, WrittenDiary
 

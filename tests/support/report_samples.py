@@ -17,8 +17,8 @@ from processing.figures.diary import DiaryEntry, DiaryKind
 from processing.method import Method
 from processing.model import NS_PER_S, Gap
 from sitstreak.local_day import day_span
-from sitstreak.report.building import BuiltReport, build_report
-from sitstreak.report.content import ReportContent
+from sitstreak.report.content.building import BuiltReport, build_report
+from sitstreak.report.content.model import ReportContent
 from sitstreak.report.week import IsoWeek
 from tests.support.report_source import ReportSource, Stretch, WrittenDiary
 

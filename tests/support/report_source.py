@@ -23,7 +23,7 @@ from processing.model import (
     Posture,
     PostureSeconds,
 )
-from sitstreak.report.sources import UsedMethod
+from sitstreak.report.content.sources import UsedMethod
 
 Stretch = tuple[str, int]  #: posture, how long [s]
 STEPS_PER_S = 2

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from processing.method import Method
-from sitstreak.report.csv_export import (
+from sitstreak.report.content.week_data import read_week
+from sitstreak.report.exports.csv_week import (
     BOUTS_COLUMNS,
     DAY_FIGURES,
     DAYS_COLUMNS,
@@ -16,9 +17,8 @@ from sitstreak.report.csv_export import (
     WEEK_COLUMNS,
     write_csv,
 )
-from sitstreak.report.figures import CADENCE_COLUMNS, WEEK_FIGURES
+from sitstreak.report.exports.figures import CADENCE_COLUMNS, WEEK_FIGURES
 from sitstreak.report.week import IsoWeek
-from sitstreak.report.week_data import read_week
 from tests.support.fake_results import FakeResults, stretches
 
 BERLIN = ZoneInfo("Europe/Berlin")

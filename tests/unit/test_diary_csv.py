@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from processing.figures.diary import DiaryEntry, DiaryKind
-from sitstreak.report.cells import safe_text
-from sitstreak.report.diary_csv import DIARY_COLUMNS, diary_table
+from sitstreak.report.exports.cells import safe_text
+from sitstreak.report.exports.csv_diary import DIARY_COLUMNS, diary_table
 from sitstreak.report.files import write_rows
 from tests.support.export_samples import content_of, sample_of
 

@@ -14,13 +14,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from processing.model import POSTURES
-from sitstreak.report.csv_export import day_figures
-from sitstreak.report.diary_csv import diary_table
-from sitstreak.report.fhir import bundle
-from sitstreak.report.figures import WEEK_FIGURES, week_figures
-from sitstreak.report.ieee1752 import render_ieee1752
-from sitstreak.report.json_export import render_json
-from sitstreak.report.parquet_export import render_parquet
+from sitstreak.report.exports.csv_diary import diary_table
+from sitstreak.report.exports.csv_week import day_figures
+from sitstreak.report.exports.fhir import bundle
+from sitstreak.report.exports.figures import WEEK_FIGURES, week_figures
+from sitstreak.report.exports.ieee1752 import render_ieee1752
+from sitstreak.report.exports.json_report import render_json
+from sitstreak.report.exports.parquet_seconds import render_parquet
 from tests.support.fhir_rules import code_of, resources
 from tests.support.report_samples import NAMES, sample_report
 

@@ -15,12 +15,12 @@ from jsonschema import Draft202012Validator
 
 from processing.figures.diary import DiaryEntry, DiaryKind
 from processing.model import POSTURES
-from sitstreak.report.diary_csv import diary_table
-from sitstreak.report.fhir import render_bundle
-from sitstreak.report.ieee1752 import render_ieee1752
-from sitstreak.report.json_export import SCHEMA_FILE, render_json
+from sitstreak.report.exports.csv_diary import diary_table
+from sitstreak.report.exports.fhir import render_bundle
+from sitstreak.report.exports.ieee1752 import render_ieee1752
+from sitstreak.report.exports.json_report import SCHEMA_FILE, render_json
+from sitstreak.report.exports.plain_text import fhir_text
 from sitstreak.report.person import Person
-from sitstreak.report.plain_text import fhir_text
 from tests.support import fhir_schema, ieee_schemas
 from tests.support.export_samples import Sample, content_of, sample_of
 from tests.support.fhir_rules import Expected, broken_rules, code_of, resources

@@ -24,11 +24,11 @@ import json
 import pyarrow.parquet as pq
 import pytest
 
-from sitstreak.report.diary_csv import diary_table
-from sitstreak.report.fhir import bundle
-from sitstreak.report.ieee1752 import render_ieee1752
-from sitstreak.report.json_export import render_json
-from sitstreak.report.parquet_export import render_parquet
+from sitstreak.report.exports.csv_diary import diary_table
+from sitstreak.report.exports.fhir import bundle
+from sitstreak.report.exports.ieee1752 import render_ieee1752
+from sitstreak.report.exports.json_report import render_json
+from sitstreak.report.exports.parquet_seconds import render_parquet
 from tests.support.fhir_rules import code_of, resources
 from tests.support.hand_week import WEEK_23H, WEEK_25H, hand_week_report
 

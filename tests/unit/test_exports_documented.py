@@ -12,12 +12,12 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from sitstreak.report import fhir_codes, parquet_export
-from sitstreak.report.diary_csv import DIARY_COLUMNS
-from sitstreak.report.fhir_codes import LOINC, Measure
-from sitstreak.report.ieee1752 import render_ieee1752
-from sitstreak.report.json_export import FORMAT, SCHEMA_FILE
-from sitstreak.report.parquet_export import render_parquet
+from sitstreak.report.exports import fhir_codes, parquet_seconds
+from sitstreak.report.exports.csv_diary import DIARY_COLUMNS
+from sitstreak.report.exports.fhir_codes import LOINC, Measure
+from sitstreak.report.exports.ieee1752 import render_ieee1752
+from sitstreak.report.exports.json_report import FORMAT, SCHEMA_FILE
+from sitstreak.report.exports.parquet_seconds import render_parquet
 from tests.support.export_samples import content_of, sample_of, week_data_of
 from tests.support.fhir_rules import LOINC_CODES, OWN_UNITS, PANELS, WITHOUT_UNIT
 
@@ -64,7 +64,7 @@ def test_every_column_is_described():
     schema = pq.ParquetFile(io.BytesIO(parquet)).schema_arrow
     assert {*DIARY_COLUMNS, *schema.names} <= QUOTED
     assert {name.decode() for name in schema.metadata if name.startswith(b"sitstreak")} <= QUOTED
-    assert parquet_export.FORMAT in QUOTED
+    assert parquet_seconds.FORMAT in QUOTED
 
 
 def test_every_activity_of_a_sensor_is_described():

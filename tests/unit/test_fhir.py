@@ -11,7 +11,7 @@ import pytest
 from fhir.resources.R4B.bundle import Bundle
 
 from processing.figures.diary import DiaryEntry, DiaryKind
-from sitstreak.report.fhir import render_bundle
+from sitstreak.report.exports.fhir import render_bundle
 from sitstreak.report.person import Person
 from tests.support.export_samples import NAMES, content_of, sample_of
 from tests.support.fhir_rules import Expected, broken_rules, code_of, resources

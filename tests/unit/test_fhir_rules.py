@@ -6,7 +6,7 @@ import copy
 
 import pytest
 
-from sitstreak.report.fhir import bundle
+from sitstreak.report.exports.fhir import bundle
 from tests.support.export_samples import content_of, sample_of
 from tests.support.fhir_rules import RULES, Expected, broken_rules, code_of, resources
 

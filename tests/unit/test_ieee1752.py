@@ -10,7 +10,7 @@ from datetime import datetime
 import pytest
 
 from processing.figures.diary import DiaryEntry, DiaryKind
-from sitstreak.report.ieee1752 import render_ieee1752
+from sitstreak.report.exports.ieee1752 import render_ieee1752
 from tests.support.export_samples import NAMES, content_of, sample_of
 from tests.support.ieee_schemas import problems
 

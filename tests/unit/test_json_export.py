@@ -9,8 +9,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from processing.figures.weeks import WeekMeans
-from sitstreak.report.content import Header, Quality, ReportContent
-from sitstreak.report.json_export import FORMAT, SCHEMA_FILE, render_json
+from sitstreak.report.content.model import Header, Quality, ReportContent
+from sitstreak.report.exports.json_report import FORMAT, SCHEMA_FILE, render_json
 from tests.support.export_samples import NAMES, content_of, sample_of
 
 SCHEMA = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))

@@ -14,9 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from processing.model import CLASSES, PostureSeconds
-from sitstreak.report.cells import P_COLUMNS, share_values, shares
-from sitstreak.report.csv_export import SECONDS_COLUMNS, write_csv
-from sitstreak.report.parquet_export import FORMAT, render_parquet
+from sitstreak.report.exports.cells import P_COLUMNS, share_values, shares
+from sitstreak.report.exports.csv_week import SECONDS_COLUMNS, write_csv
+from sitstreak.report.exports.parquet_seconds import FORMAT, render_parquet
 from tests.support.export_samples import METHOD, TYPICAL_DAY, UNKNOWN, sample_of, week_data_of
 
 

@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitstreak.report.plain_text import FHIR_MAX_CHARACTERS, cell_text, fhir_text, unicode_text
+from sitstreak.report.exports.plain_text import (
+    FHIR_MAX_CHARACTERS,
+    cell_text,
+    fhir_text,
+    unicode_text,
+)
 
 any_text = st.text(st.characters(exclude_categories=()))  # with lone surrogates
 

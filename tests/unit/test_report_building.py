@@ -11,9 +11,9 @@ import pytest
 from processing.figures.diary import DiaryEntry, DiaryKind
 from processing.method import Method
 from processing.model import NS_PER_S, Gap
-from sitstreak.report.building import build_report
-from sitstreak.report.content import Measure
-from sitstreak.report.sources import UsedMethod
+from sitstreak.report.content.building import build_report
+from sitstreak.report.content.model import Measure
+from sitstreak.report.content.sources import UsedMethod
 from sitstreak.report.week import IsoWeek
 from sitstreak.storage.database import open_database
 from sitstreak.storage.live_state import keep_method

@@ -13,18 +13,18 @@ from hypothesis import strategies as st
 
 from processing.figures.diary import DiaryEntry, DiaryKind
 from processing.figures.sedentary_bouts import Limit
-from sitstreak.report.catalogue import Catalogue, CatalogueError, catalogue
-from sitstreak.report.charts_ribbon import spread
-from sitstreak.report.content import SideTest
-from sitstreak.report.lay_out import lay_out
+from sitstreak.report.content.model import SideTest
 from sitstreak.report.person import Person
-from sitstreak.report.printable import in_print, text_em
+from sitstreak.report.printed.catalogue import Catalogue, CatalogueError, catalogue
+from sitstreak.report.printed.charts_ribbon import spread
+from sitstreak.report.printed.lay_out import lay_out
+from sitstreak.report.printed.printable import in_print, text_em
 from tests.support.hand_week import hand_week_content
 from tests.support.report_samples import NAMES, sample_content
 
 
 def texts():
-    file = resources.files("sitstreak.report") / "texts" / "en.toml"
+    file = resources.files("sitstreak.report.printed") / "texts" / "en.toml"
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_np
 
-from sitstreak.report.cells import local, safe_text, share, shares, truth, utc
+from sitstreak.report.exports.cells import local, safe_text, share, shares, truth, utc
 
 
 @pytest.mark.parametrize(

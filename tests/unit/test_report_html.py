@@ -5,8 +5,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from sitstreak.report.html import render_html
 from sitstreak.report.person import Person
+from sitstreak.report.printed.html import render_html
 from tests.support.report_samples import NAMES, sample_content
 
 VOID = {"meta", "img", "br"}

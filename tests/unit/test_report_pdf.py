@@ -13,14 +13,14 @@ import pytest
 import typst
 
 from processing.figures.diary import DiaryEntry, DiaryKind
-from sitstreak.report import pdf as pdf_module
-from sitstreak.report.catalogue import catalogue
-from sitstreak.report.charts_ribbon import ribbon
-from sitstreak.report.content import SideTest
-from sitstreak.report.lay_out import lay_out
-from sitstreak.report.pdf import render_pdf
+from sitstreak.report.content.model import SideTest
 from sitstreak.report.person import Person
-from sitstreak.report.printable import in_print
+from sitstreak.report.printed import pdf as pdf_module
+from sitstreak.report.printed.catalogue import catalogue
+from sitstreak.report.printed.charts_ribbon import ribbon
+from sitstreak.report.printed.lay_out import lay_out
+from sitstreak.report.printed.pdf import render_pdf
+from sitstreak.report.printed.printable import in_print
 from tests.support.hand_week import hand_week_content
 from tests.support.hand_week_numbers import EXPECTED
 from tests.support.poppler import Poppler, need_poppler
@@ -81,7 +81,7 @@ def test_nothing_has_to_be_made_smaller(name, page):
 
 def test_the_same_content_gives_the_same_bytes_in_another_process():
     script = (
-        "import hashlib; from sitstreak.report.pdf import render_pdf;"
+        "import hashlib; from sitstreak.report.printed.pdf import render_pdf;"
         "from tests.support.report_samples import sample_content;"
         "print(hashlib.sha256(render_pdf(sample_content('typical'))).hexdigest())"
     )

@@ -5,12 +5,12 @@ from dataclasses import fields, is_dataclass
 
 import pytest
 
-from sitstreak.report.catalogue import catalogue
-from sitstreak.report.html import render_html
-from sitstreak.report.laid_out import Chart, LaidOut, Table
-from sitstreak.report.lay_out import lay_out
-from sitstreak.report.pdf import render_pdf
-from sitstreak.report.printable import in_print
+from sitstreak.report.printed.catalogue import catalogue
+from sitstreak.report.printed.html import render_html
+from sitstreak.report.printed.laid_out import Chart, LaidOut, Table
+from sitstreak.report.printed.lay_out import lay_out
+from sitstreak.report.printed.pdf import render_pdf
+from sitstreak.report.printed.printable import in_print
 from tests.support.hand_week import hand_week_content
 from tests.support.poppler import Poppler, need_poppler
 from tests.support.report_samples import sample_content

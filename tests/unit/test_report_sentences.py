@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from sitstreak.report import sentences
-from sitstreak.report.catalogue import catalogue
-from sitstreak.report.content import Measure, Tile
+from sitstreak.report.content import sentences
+from sitstreak.report.content.model import Measure, Tile
+from sitstreak.report.printed.catalogue import catalogue
 from tests.support.report_samples import NAMES, sample_content
 
 #: Words of causes, judgements and advice: none of them is ours to say.

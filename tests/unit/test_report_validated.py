@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from processing.method import Method
-from sitstreak.report.catalogue import catalogue
-from sitstreak.report.validated import VALIDATED_DIGEST, validated_accuracy
+from sitstreak.report.content.validated import VALIDATED_DIGEST, validated_accuracy
+from sitstreak.report.printed.catalogue import catalogue
 
 PAGE = (Path(__file__).parents[2] / "docs" / "validation.md").read_text(encoding="utf-8")
 _, LEFT_OUT = PAGE.split("leave one subject out\n", 1)
