@@ -96,7 +96,7 @@ def test_queries_stay_in_the_portable_part_of_influxql(query):
         assert word not in lower
     assert "last(" not in lower, "last() in buckets of time loses short postures"
     assert "$timeFilter" in query.text
-    assert "$wearer" in query.text
+    assert '"wearer" = ${wearer:singlequote}' in query.text, "an apostrophe in a name ends the text"
 
 
 def test_nothing_has_to_be_resolved_by_an_import():
