@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -21,6 +21,7 @@ from sitstreak.diary.errors import DiaryError, NoEntryError
 from sitstreak.diary.names import EXERCISES, STRETCHES, for_people
 from sitstreak.diary.output import entry_dict
 from sitstreak.diary.plan import DEFAULT_PLAN, Planned, kind_of, of_day
+from sitstreak.diary.when import parse_when
 from sitstreak.diary.whose import choose_writer
 from sitstreak.local_day import day_span, local_date
 from sitstreak.settings import Settings
@@ -31,8 +32,9 @@ from sitstreak.storage.results import Results
 T = TypeVar("T")
 _NEVER_STORE: Final = {"cache-control": "no-store"}
 _MOST_BYTES: Final = 65_536  #: the longest note, of characters of four bytes, and a little
-#: What the page may say; the time is now.
-_FIELDS: Final = ("kind", "what", "score", "n_sets", "n_reps", "note")
+#: What the page may say; without a time it is now.
+_FIELDS: Final = ("kind", "what", "score", "n_sets", "n_reps", "note", "at")
+_TEXTS: Final = ("kind", "what", "note", "at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +105,16 @@ async def get_diary(request: Request) -> JSONResponse:
 
 
 async def post_entry(request: Request) -> JSONResponse:
-    """Answer `POST /api/diary`: write down what is so now; an exercise alone is one as planned."""
+    """Answer `POST /api/diary`: write something down; an exercise alone is one as planned."""
     desk = DiaryDesk.of(request)
     says = await _body(request)
 
     def question(diary: Diary, wearer: str) -> DiaryEntry:
-        entry = _entry(says, int(desk.clock()))
+        entry = _entry(says, desk)
         if entry.n_sets is None and entry.n_reps is None:
             for one in diary.whole_plan(wearer, desk.today):
                 if one.what == entry.what and kind_of(one.what) is entry.kind:
-                    sets = {"n_sets": one.n_sets, "n_reps": one.n_reps}
-                    entry = _entry(says | sets, entry.at_s)
+                    entry = replace(entry, n_sets=one.n_sets, n_reps=one.n_reps)
         return diary.add(wearer, entry)
 
     entry = await desk.ask(request, question)
@@ -154,17 +155,20 @@ async def _body(request: Request) -> dict[str, Any]:
         raise HTTPException(400, "the entry is no JSON") from None
     if not isinstance(says, dict) or not set(says) <= set(_FIELDS):
         raise HTTPException(400, f"an entry has these fields only: {', '.join(_FIELDS)}")
-    if not all(isinstance(says.get(name, ""), str) for name in ("kind", "what", "note")):
-        raise HTTPException(400, "kind, what and note are texts")
+    if not all(isinstance(says.get(name, ""), str) for name in _TEXTS):
+        raise HTTPException(400, f"{', '.join(_TEXTS)} are texts")
     return says
 
 
-def _entry(says: dict[str, Any], at_s: int) -> DiaryEntry:
+def _entry(says: dict[str, Any], desk: DiaryDesk) -> DiaryEntry:
     try:
         kind = DiaryKind(says.get("kind", ""))
     except ValueError:
         raise DiaryError(f"there is no kind {says.get('kind')!r} of entry") from None
-    return DiaryEntry(id=0, at_s=at_s, **(says | {"kind": kind}))
+    now_s, typed = int(desk.clock()), says.get("at", "")
+    at_s = parse_when(typed, desk.settings.zone, now_s) if typed else now_s
+    rest = {name: value for name, value in says.items() if name not in ("kind", "at")}
+    return DiaryEntry(id=0, at_s=at_s, kind=kind, **rest)
 
 
 def _choices(planned: list[Planned]) -> list[dict[str, Any]]:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.support.page_case import PARTS, Afternoon
+from processing.model import NS_PER_S, Gap
+from tests.support.page_case import MORNING_S, PARTS, Afternoon
 from tests.support.page_server import page_server
 from tests.support.take_screenshots import CHROMIUM, CHROMIUM_ARGS
 
@@ -94,6 +95,24 @@ def test_the_page_follows_the_wearer_by_itself(visit, case):
     expect(visit.page.locator("#streak-since")).to_have_text("no streak")
     expect(visit.page.locator("#break")).to_have_text("now")
     expect(visit.page.locator("#legend")).to_contain_text("Walking 6 min")
+
+
+def test_what_is_missing_today_and_why_stands_on_the_page(visit, case):
+    visit.word("Sitting")
+    expect(visit.page.locator("#sensor-notes")).to_be_hidden()
+    at_ns = MORNING_S * NS_PER_S
+    case.results.gaps["me"] = [
+        Gap("hip-1", at_ns + 60 * NS_PER_S, at_ns + 180 * NS_PER_S, 0, "out_of_range"),
+        Gap("hip-1", at_ns + 240 * NS_PER_S, at_ns + 300 * NS_PER_S, 0, "out_of_range"),
+    ]
+    case.results.counters["me"] = {"n_refused": 2}
+    case.wear(*PARTS, ("walk", 90))
+    expect(visit.page.locator("#sensor-notes li")).to_have_text(
+        [
+            "2 times the device refused to stream, or stopped by itself",
+            "Missing today: 3 min out of range (2 times)",
+        ]
+    )
 
 
 def test_the_streak_counts_on_between_two_pieces_of_news(visit):

@@ -79,6 +79,9 @@ def test_an_entry_is_undone_and_brought_back(client: httpx.Client, tmp_path: Pat
         {"kind": "pain", "score": 4.5},
         {"kind": "pain", "score": True},
         {"kind": "pain", "score": 4, "id": 1},
+        {"kind": "pain", "score": 4, "at": 1},
+        {"kind": "pain", "score": 4, "at": "noon"},
+        {"kind": "note"},
         {"kind": "exercise", "what": "juggling"},
         {"kind": "exercise", "what": ["squat"]},
         {"kind": "not_worn"},
@@ -93,6 +96,15 @@ def test_what_cannot_be_is_refused_in_one_sentence(client, tmp_path, says: Any) 
     assert answer.status_code == 400
     assert answer.json()["error"]
     assert words(tmp_path) == []
+
+
+def test_a_time_of_today_is_the_wearers_and_what_lies_ahead_is_refused(client, tmp_path) -> None:
+    entry = client.post("/api/diary", json={"kind": "pain", "score": 4, "at": "09:05"}).json()
+    assert entry["at"] == "2026-11-16T09:05:00+01:00"
+    answer = client.post("/api/diary", json={"kind": "pain", "score": 5, "at": "14:31"})
+    assert answer.status_code == 400
+    assert "lies ahead" in answer.json()["error"]
+    assert words(tmp_path) == [("pain", "", 4, None)]
 
 
 @pytest.mark.parametrize(
@@ -177,6 +189,40 @@ def test_an_exercise_takes_two_taps_and_is_as_planned(page: Page, tmp_path: Path
     page.get_by_role("button", name="glute bridge today").click()
     expect(page.locator("#diary-list li")).to_contain_text("glute bridge 3 x 8")
     assert words(tmp_path) == [("exercise", "glute-bridge", None, 8)]
+
+
+@pytest.mark.chromium
+def test_a_time_and_a_note_go_with_the_next_tap_only(page: Page, tmp_path: Path) -> None:
+    page.get_by_role("button", name="Pain", exact=True).click()
+    page.get_by_label("When").fill("09:05")
+    page.get_by_label("Note", exact=True).fill("after lifting")
+    page.get_by_role("button", name="Pain 4", exact=True).click()
+    expect(page.locator("#diary-list li")).to_have_text("09:05pain 4after lifting×")
+    page.get_by_role("button", name="Pain", exact=True).click()
+    page.get_by_role("button", name="Pain 0", exact=True).click()
+    expect(page.locator("#diary-list li").nth(1)).to_have_text("14:30pain 0×")
+    assert len(words(tmp_path)) == 2
+
+
+@pytest.mark.chromium
+def test_a_note_alone_is_typed_and_written(page: Page, tmp_path: Path) -> None:
+    page.get_by_role("button", name="Note", exact=True).click()
+    page.keyboard.type("three hours in the car")
+    page.keyboard.press("Enter")
+    expect(page.locator("#diary-list .diary-note")).to_have_text("three hours in the car")
+    assert words(tmp_path) == [("note", "", None, None)]
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize("page", [PHONE], ids=["phone"], indirect=True)
+def test_what_is_refused_stays_typed(page: Page, tmp_path: Path) -> None:
+    page.get_by_role("button", name="Pain", exact=True).click()
+    page.get_by_label("When").fill("14:31")
+    page.get_by_label("Note", exact=True).fill("typed with care")
+    page.get_by_role("button", name="Pain 4", exact=True).click()
+    expect(page.locator("#diary-said")).to_contain_text("lies ahead")
+    expect(page.get_by_label("Note", exact=True)).to_have_value("typed with care")
+    assert words(tmp_path) == []
 
 
 @pytest.mark.chromium

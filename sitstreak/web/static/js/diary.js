@@ -4,17 +4,30 @@ import { ask, tell } from "./connection.js";
 import { byId, html, show, text } from "./dom.js";
 
 const EVERY_MS = 60_000; // entries also come from the command line
-const PANELS = { "diary-pain": "diary-scores", "diary-exercise": "diary-choices" };
+const PANELS = { "diary-pain": "diary-scores", "diary-exercise": "diary-choices", "diary-note": null };
+const HELP = "Both may stay empty: then it is now, without a note.";
 
 let undo = null; // what the undo button does
 let busy = false;
 
 function open(button) {
+  const wasOpen = button !== null && byId(button).getAttribute("aria-expanded") === "true";
+  const opened = wasOpen ? null : button;
   for (const [each, panel] of Object.entries(PANELS)) {
-    const isOpen = each === button && byId(panel).hidden;
-    show(panel, isOpen);
-    byId(each).setAttribute("aria-expanded", String(isOpen));
+    if (panel !== null) show(panel, each === opened);
+    byId(each).setAttribute("aria-expanded", String(each === opened));
   }
+  const isNote = opened === "diary-note";
+  show("diary-more", opened !== null);
+  show("diary-write", isNote);
+  text("diary-at-help", isNote ? "Without a time it is now." : HELP);
+  if (isNote) byId("diary-text").focus();
+}
+
+// When and with what note, if something was typed.
+function more() {
+  const [at, note] = [byId("diary-at").value, byId("diary-text").value.trim()];
+  return { ...(at === "" ? {} : { at }), ...(note === "" ? {} : { note }) };
 }
 
 function say(sentence, back = null) {
@@ -38,8 +51,9 @@ async function act(work) {
 }
 
 const write = (says) => act(async () => {
-  const entry = await tell("/api/diary", says);
+  const entry = await tell("/api/diary", { ...says, ...more() });
   open(null);
+  byId("diary-more").reset();
   say(`Written down: ${entry.words}.`, () => act(async () => {
     await tell(`/api/diary/${entry.id}/delete`);
     say("Undone.");
@@ -101,6 +115,12 @@ export function startDiary(onChange) {
   changed = onChange;
   byId("diary-score-buttons").replaceChildren(...Array.from({ length: 11 }, (_, score) => scoreButton(score)));
   for (const button of Object.keys(PANELS)) byId(button).addEventListener("click", () => open(button));
+  byId("diary-more").addEventListener("submit", (event) => {
+    event.preventDefault();
+    // With a score or an exercise to choose, "done" on the keyboard has written nothing yet.
+    if (byId("diary-write").hidden) byId("diary-text").blur();
+    else write({ kind: "note" });
+  });
   byId("diary-undo").addEventListener("click", () => undo?.());
   const quietly = () => load().catch(() => undefined);
   quietly();

@@ -31,9 +31,14 @@ function button(day, tallest, selected, onPick) {
   },
     hours(day),
     stack(day, tallest),
-    html("span", { class: "bar-label" }, html("span", {}, weekday(day.date)), html("span", {}, dayOfMonth(day.date))));
+    html("span", { class: "bar-label" }, ...weekdays(day.date), html("span", {}, dayOfMonth(day.date))));
   bar.addEventListener("click", () => onPick(day.date));
   return bar;
+}
+
+function weekdays(date) {
+  const name = weekday(date);
+  return [html("span", { class: "wide" }, name), html("span", { class: "narrow" }, name.slice(0, 2))];
 }
 
 function hours(day) {

@@ -135,5 +135,17 @@ export function paintFrame(now, { clockS, lost, trouble }) {
     seen === null ? null : `last data ${day}${seen.slice(11, 19)}`,
   ];
   text("sensor-line", parts.filter((part) => part !== null).join(" · "));
+  paintNotes(now.sensor);
   text("method-line", `Wearer ${now.wearer} · ${now.timezone} · method ${now.method.version} (${now.method.digest}).`);
+}
+
+// What went wrong, and what of today is missing and why: the same words as `sitstreak status`.
+function paintNotes(sensor) {
+  const missing = sensor.missing_today.map(({ duration_s, words, n_gaps }) =>
+    `${duration(duration_s)} ${words}` + (n_gaps > 1 ? ` (${n_gaps} times)` : ""));
+  const lines = [...sensor.notes, ...(missing.length ? [`Missing today: ${missing.join(", ")}`] : [])];
+  const list = byId("sensor-notes");
+  show("sensor-notes", lines.length > 0);
+  if (lines.join("\n") === [...list.children].map((item) => item.textContent).join("\n")) return;
+  list.replaceChildren(...lines.map((line) => html("li", {}, line)));
 }
