@@ -20,21 +20,11 @@ from hypothesis.stateful import (
 )
 
 from tests.support.ingest_history import History
+from tests.support.spoiled_air import FAULTS
 
 #: Times four machines and `N_PARTS` parts: 4,000 histories in each run.
 N_HISTORIES = int(os.environ.get("SITSTREAK_HISTORIES", "500"))
 N_PARTS = 2
-FAULTS = [
-    "lose all",
-    "lose first",
-    "lose last",
-    "lose every other",
-    "repeat",
-    "reverse",
-    "cut short",
-    "noise",
-    "late",
-]
 
 
 class Story(RuleBasedStateMachine):

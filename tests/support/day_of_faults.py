@@ -21,9 +21,10 @@ from processing.model import NS_PER_S, Gap
 from sitstreak.storage.database import open_database
 from sitstreak.storage.journal import SqliteJournal
 from tests.support.ingest_doubles import UTC_ZERO_NS, MemoryJournal
-from tests.support.ingest_history import History, StorySource
+from tests.support.ingest_history import History
 from tests.support.plain_signals import still, walk
 from tests.support.storage_kit import stored_blocks
+from tests.support.story_source import StorySource
 
 DAY_FS_HZ = 12.5
 DAY_S = 86_400.0
@@ -135,7 +136,7 @@ class Day(History):
         """Compare the disk with what the sensor measured."""
         on_disk, self.journal = self.journal, MemoryJournal()
         self.journal.append(self.stored(), self.gaps())
-        self._n_checked = 0
+        self.n_checked = 0
         self.check_journal()
         self.check_complete()
         self.check_gaps()

@@ -1,17 +1,14 @@
 """A sensor, a collector and all that can come between them, told step by step; nothing waits.
 
 `History` does what `ingest.collecting.keeper` does around a `Sequencer`, and keeps a record of its
-own of every block that the sensor ever completed: the journal is compared with that.
+own of every block that the sensor ever completed: `HistoryChecks` compares the journal with it.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any, ClassVar
-
-import numpy as np
 
 from ingest.clock.device import DeviceClock
 from ingest.clock.host import HostTime, Stamp
@@ -19,7 +16,6 @@ from ingest.clock.layout import TimeLine
 from ingest.errors import JournalUnavailableError, MalformedPacketError
 from ingest.hip_sensor.control import Acknowledge, Control
 from ingest.hip_sensor.packets import TICKS_PER_S, DataPacket, Status, UnreadableBlockError
-from ingest.model import RawBlock
 from ingest.sequencing.actions import LinkRules, Phase, Reconnect, Send, Store
 from ingest.sequencing.hosted_time import HostedTime
 from ingest.sequencing.sensor_time import OwnTime, SensorTime
@@ -27,53 +23,17 @@ from ingest.sequencing.sequencer import Sequencer
 from ingest.simulation.firmware import Firmware
 from ingest.simulation.source import LogBlock
 from processing.model import NS_PER_S
+from tests.support.history_checks import HistoryChecks
 from tests.support.ingest_doubles import UTC_ZERO_NS, MemoryJournal
+from tests.support.spoiled_air import StatusBytes, spoiled
+from tests.support.story_source import StorySource
 
-FS_HZ = 5.0
 TICK_S = 0.1  #: of the story: how often sensor and collector have their turn
 BOOT_ID = 0xFFFF_FFF0
 RULES = LinkRules(window_blocks=8, store_every_s=0.3)
-SENSOR_TICK_NS = 30_518
 MOST_OFF_MS = 150.0  #: a question is answered within two turns of the story
-_HOLE_NS = 250_000_000
 _LATE_NS = 40 * 86_400 * NS_PER_S  #: of the computer's start; its monotonic clock counts from there
 _STATUS_EVERY_S = 2.0
-
-
-class StorySource:
-    """Measures when it is told to; each block holds three to five samples that say its number."""
-
-    fs_hz, lsb_per_g, name = FS_HZ, 4096, "story"
-
-    def __init__(self, boot_id: int, start_tick: int = 0, utc_at_tick_zero_ns: int = 0) -> None:
-        self.boot_id, self.utc_at_tick_zero_ns = boot_id, utc_at_tick_zero_ns
-        self.exhausted = False
-        self.start_s = start_tick / TICKS_PER_S
-        self.n_blocks = 0
-        self._n_samples = 0
-        self._done: list[LogBlock] = []
-
-    @property
-    def next_end_s(self) -> float:
-        """When the next block will be complete, by the sensor's clock."""
-        return self.start_s + (self._n_samples + self._size()) / FS_HZ
-
-    def record(self) -> LogBlock:
-        seq, n = self.n_blocks, self._size()
-        samples = np.array([[seq % 30_000, n, i] for i in range(n)], np.int16)
-        t_ns = round(self.start_s * NS_PER_S) + round(self._n_samples * NS_PER_S / FS_HZ)
-        block = LogBlock(t_ns, samples)
-        self._done.append(block)
-        self.n_blocks += 1
-        self._n_samples += n
-        return block
-
-    def recorded_until(self, elapsed_s: float) -> list[LogBlock]:
-        done, self._done = self._done, []
-        return done
-
-    def _size(self) -> int:
-        return 3 + self.n_blocks % 3
 
 
 class FlakyJournal(MemoryJournal):
@@ -98,10 +58,6 @@ class FlakyJournal(MemoryJournal):
             raise JournalUnavailableError("the disk is full")
 
 
-class StatusBytes(bytes):
-    """A notification of *Status*; other bytes are one of *Data*."""
-
-
 class LinkGoneError(Exception):
     """What `LinkLostError` is to the keeper."""
 
@@ -111,7 +67,7 @@ class CrashError(Exception):
 
 
 @dataclass
-class History:
+class History(HistoryChecks):
     """One story; the methods are what can happen in it."""
 
     rules: ClassVar[LinkRules] = RULES
@@ -134,7 +90,6 @@ class History:
     _waiting: Store | None = None  #: could not be stored yet
     _is_linked: bool = False
     _status_s: float = 0.0
-    _n_checked: int = 0
     is_exact: bool = True  #: so far all blocks were of starts whose clock had been compared
 
     def __post_init__(self) -> None:
@@ -170,7 +125,7 @@ class History:
 
     def corrupt(self, which: int) -> None:
         """Damage a block of the log."""
-        held = sorted(self._held(), key=lambda key: (self.boots.index(key[0]), key[1]))
+        held = sorted(self.held(), key=lambda key: (self.boots.index(key[0]), key[1]))
         if held:
             key = held[which % len(held)]
             self.unreadable.add(key)
@@ -299,7 +254,8 @@ class History:
         n_older = sum(one.head_seq - one.tail_seq for one in self.firmware.older)
         return n_older + self.firmware.head_seq - self.firmware.tail_seq
 
-    def _held(self) -> set[tuple[int, int]]:
+    def held(self) -> set[tuple[int, int]]:
+        """Return the blocks that the sensor still has."""
         ranges = [(one.boot_id, one.tail_seq, one.head_seq) for one in self.firmware.older]
         ranges.append((self.source.boot_id, self.firmware.tail_seq, self.firmware.head_seq))
         return {(boot, seq) for boot, tail, head in ranges for seq in range(tail, head)}
@@ -335,33 +291,15 @@ class History:
         if self.firmware.is_sent and self.true_s - self._status_s >= _STATUS_EVERY_S:
             self._status_s = self.true_s
             sent.append(StatusBytes(self.firmware.status().to_bytes()))
-        if self.faults and sent:
-            sent = self._spoiled(self.faults.pop(0), sent)
+        fault = self.faults.pop(0) if self.faults and sent else ""
+        if fault == "late":
+            self._late += sent
+            sent = []
+        elif fault:
+            sent = spoiled(fault, sent)
         elif self._late:
             sent, self._late = sent + self._late, []
         self._inbox += sent
-
-    def _spoiled(self, fault: str, sent: list[bytes]) -> list[bytes]:
-        match fault:
-            case "lose all":
-                return []
-            case "lose first":
-                return sent[1:]
-            case "lose last":
-                return sent[:-1]
-            case "lose every other":
-                return sent[::2]
-            case "repeat":
-                return [one for one in sent for _ in range(2)]
-            case "reverse":
-                return sent[::-1]
-            case "cut short":
-                return [type(one)(one[:-1] if len(one) != 24 else one[:20]) for one in sent]
-            case "noise":
-                return [*(type(one)([255, *one[1:]]) for one in sent), b"", b"\x01"]
-            case _:
-                self._late += sent
-                return []
 
     def _hear(self, payload: bytes) -> None:
         now_s, stamp = self._mono_s, self.stamp
@@ -447,94 +385,3 @@ class History:
         self._inbox.clear()
         self._late.clear()
         self.firmware.link_down()
-
-    # What must be so -------------------------------------------------------------------------
-
-    def check_acknowledged(self, message: Acknowledge) -> None:
-        """The sensor may forget only what is in the journal, and what it cannot read itself."""
-        stored = set(self.journal.seqs(message.boot_id))
-        freed = {
-            seq for boot, seq in self._held() if boot == message.boot_id and seq < message.up_to_seq
-        }
-        unread = {seq for seq in freed - stored if (message.boot_id, seq) not in self.unreadable}
-        assert not unread, f"{message} frees blocks that are not in the journal: {sorted(unread)}"
-
-    def check_bounds(self) -> None:
-        """Nothing grows without bound."""
-        queues = [self.sequencer._present, self.sequencer._older]
-        for queue in queues:
-            n_most = 4 * RULES.window_blocks
-            assert queue is None or len(queue._held) + len(queue._unreadable) <= n_most
-        assert len(self.sequencer._acks) <= 2
-        assert len(self.sequencer._left_over) <= 1
-        time = self.sequencer.time
-        if isinstance(time, HostedTime):
-            assert max(len(time._clocks), len(time._rates), len(time._own._zero_ns)) <= 18
-        elif isinstance(time, OwnTime):
-            assert len(time._zero_ns) <= 18
-
-    def check_journal(self) -> None:
-        """Each block once, as it was measured, in the order in which it was."""
-        assert self.journal.n_repeats == 0, "stored again"
-        # a sensor's own clock counts in ticks, and blocks are put to the nearest
-        slack_ns = 0 if self.hosted else 2 * SENSOR_TICK_NS
-        blocks, first = self.journal.blocks, self._n_checked
-        self._n_checked = len(blocks)
-        for block in blocks[first:]:
-            made, _ = self.made[block.boot_id, block.seq]
-            assert block.samples.tobytes() == made.samples.tobytes()
-        for before, block in pairwise(blocks[max(first - 1, 0) :]):
-            assert self._place(before) < self._place(block), f"{before}, then {block}"
-            assert before.end_ns <= block.t0_ns + slack_ns, f"{before} overlaps {block}"
-            assert before.boot_id != block.boot_id or before.ticks < block.ticks
-
-    def _place(self, block: RawBlock) -> tuple[int, int]:
-        return self.boots.index(block.boot_id), block.seq
-
-    def check_complete(self) -> None:
-        """All that was not overwritten or damaged is there."""
-        keys = {(block.boot_id, block.seq) for block in self.journal.blocks}
-        missing = self.made.keys() - keys - self.overwritten - self.unreadable
-        assert not missing, f"not in the journal: {sorted(missing)}"
-
-    def check_gaps(self) -> None:
-        """Each hole is told with its reason, and nothing else is."""
-        told = {(gap.start_ns, gap.end_ns): gap for gap in self.journal.gaps}
-        assert len(told) == len(self.journal.gaps)
-        blocks = self.journal.blocks
-        if blocks and any(gap.end_ns == blocks[0].t0_ns for gap in self.journal.gaps):
-            [first] = [gap for gap in self.journal.gaps if gap.end_ns == blocks[0].t0_ns]
-            del told[first.start_ns, first.end_ns]
-            assert first.reason in self._reasons(None, blocks[0]), first
-        for before, block in pairwise(blocks):
-            place = (min(before.end_ns, block.t0_ns), block.t0_ns)
-            gap = told.pop(place, None)
-            reasons = self._reasons(before, block)
-            if reasons:
-                assert gap is not None, f"not told: {before} -> {block}, {reasons}"
-                assert gap.reason in reasons, (gap, reasons)
-                if before.boot_id == block.boot_id:
-                    held = round((gap.end_ns - gap.start_ns) * block.fs_hz / NS_PER_S)
-                    assert gap.n_lost == held
-            elif block.t0_ns - before.end_ns > _HOLE_NS:
-                assert gap is not None, f"not told: a hole of {block.t0_ns - before.end_ns} ns"
-                assert gap.reason == "clock_corrected"
-            else:
-                assert gap is None, gap
-        assert not told, f"gaps where there are none: {told}"
-
-    def _reasons(self, before: Any, block: Any) -> set[str]:
-        """Why something may be missing between two blocks that are stored one after the other."""
-        if before is not None and (block.boot_id, block.seq) == (before.boot_id, before.seq + 1):
-            return set()
-        start = (-1, 0) if before is None else (self.boots.index(before.boot_id), before.seq)
-        stop = (self.boots.index(block.boot_id), block.seq)
-        between = {k for k in self.made if start < (self.boots.index(k[0]), k[1]) < stop}
-        reasons = set()
-        if between & self.overwritten:
-            reasons.add("log_overrun")
-        if between & self.unreadable:
-            reasons.add("unreadable")
-        if before is not None and before.boot_id != block.boot_id:
-            reasons.add("reboot")
-        return reasons
