@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from processing.model import NS_PER_S, Gap
 from tests.support.page_case import MORNING_S, PARTS, Afternoon
 from tests.support.page_server import page_server
-from tests.support.take_screenshots import CHROMIUM, CHROMIUM_ARGS
 
 pytestmark = pytest.mark.chromium
 _NOTE_VIOLATIONS = """
@@ -21,19 +18,6 @@ _NOTE_VIOLATIONS = """
         "securitypolicyviolation", (event) => window.violations.push(event.violatedDirective)
     );
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        why = f"no Chromium at {CHROMIUM}"
-        if os.environ.get("CI") == "true":
-            pytest.fail(why)
-        pytest.skip(why)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
-        yield browser
-        browser.close()
 
 
 class Visit:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
@@ -11,7 +10,7 @@ from typing import Any, Final
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from starlette.applications import Starlette
 
 from processing.figures.diary import DiaryEntry, DiaryKind
@@ -21,7 +20,6 @@ from sitstreak.storage.diary import Diary
 from sitstreak.web.app import create_app
 from tests.support.page_case import PARTS, ZONE, Afternoon
 from tests.support.page_server import page_server
-from tests.support.take_screenshots import CHROMIUM, CHROMIUM_ARGS
 
 #: A Monday: bridges are planned.
 MONDAY_S: Final = round(datetime(2026, 11, 16, 14, 30, tzinfo=ZONE).timestamp())
@@ -140,19 +138,6 @@ def test_more_than_an_entry_can_hold_is_refused(client: httpx.Client) -> None:
     assert answer.status_code == 413
     for path in ("/api/diary", "/api/diary/1/delete"):
         assert client.put(path, json={}).status_code == 405
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        why = f"no Chromium at {CHROMIUM}"
-        if os.environ.get("CI") == "true":
-            pytest.fail(why)
-        pytest.skip(why)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[PHONE, DESK], ids=["phone", "desk"])
