@@ -11,6 +11,7 @@ import json
 import shutil
 import sqlite3
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -31,7 +32,7 @@ from influxdb_client.domain.write_precision import WritePrecision
 from processing.model import NS_PER_S
 from sitstreak.storage import outbox
 from sitstreak.storage.database import open_database, transaction
-from sitstreak.storage.drain import BATCH, drain_all
+from sitstreak.storage.drain import BATCH, drain_until
 from sitstreak.storage.influx import InfluxSink
 from sitstreak.storage.lines import Line, streak_lines
 from tests.support.influx_proxy import InfluxProxy
@@ -102,6 +103,7 @@ def _serve(influxd_port: int, pipe: Connection) -> None:
 @dataclass(frozen=True)
 class _Bench:
     influx: Influx
+    data_dir: Path
     connection: sqlite3.Connection
     sink: InfluxSink
 
@@ -114,7 +116,7 @@ def _opened(influx: Influx) -> Iterator[_Bench]:
         closing(open_database(Path(name))) as connection,
         InfluxSink(influx.url, influx.token, influx.org, influx.bucket) as sink,
     ):
-        yield _Bench(influx, connection, sink)
+        yield _Bench(influx, Path(name), connection, sink)
 
 
 def _check(influx: Influx, way: str) -> None:
@@ -134,10 +136,28 @@ def _ours_in_few(bench: _Bench) -> None:
 
 
 def _through_the_outbox(bench: _Bench, *, n_at_once: int) -> None:
+    """Queue here and send in a thread, as the collector does; the peers send in a thread too."""
+    news, is_queued = threading.Event(), threading.Event()
+
+    def wait(pause_s: float) -> bool:
+        if pause_s and not is_queued.is_set():
+            news.wait()
+            news.clear()
+        return is_queued.is_set() and not outbox.n_rows(bench.connection)
+
+    sender = threading.Thread(
+        target=drain_until,
+        args=(bench.data_dir, bench.sink, threading.Event()),
+        kwargs={"wait": wait},
+    )
+    sender.start()
     for at in range(0, N_ROWS, n_at_once):
         with transaction(bench.connection):
             outbox.put(bench.connection, _lines(_ROWS[at : at + n_at_once]))
-    drain_all(bench.connection, bench.sink)
+        news.set()
+    is_queued.set()
+    news.set()
+    sender.join()
 
 
 def _ours_without_disk(bench: _Bench) -> None:

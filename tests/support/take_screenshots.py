@@ -21,8 +21,8 @@ CHROMIUM_ARGS: Final = [
 ]
 #: Name of the picture -> window width, height, colour scheme.
 SHOTS: Final = {
-    "screenshot": (1280, 950, "light"),
-    "screenshot-dark": (1280, 950, "dark"),
+    "screenshot": (1280, 1010, "light"),
+    "screenshot-dark": (1280, 1010, "dark"),
     "screenshot-phone": (390, 844, "light"),
 }
 
