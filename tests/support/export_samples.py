@@ -64,6 +64,8 @@ def built(sample: Sample) -> BuiltReport:
             parts += [(WALK, up_s), (posture, length_s - up_s)]
             left_s -= length_s
     source = ReportSource.of(sample.wearer, days[0].start_s, parts)
+    end_s = days[-1].end_s
+    known_until_s = source.latest_second(sample.wearer) or 0
     report = build_report(
         source,
         WrittenDiary(sample.entries, PLAN),
@@ -71,7 +73,7 @@ def built(sample: Sample) -> BuiltReport:
         sample.wearer,
         sample.tz,
         METHOD,
-        now_s=days[-1].end_s if sample.is_over else source.latest_second(sample.wearer) or 0,
+        now_s=end_s if sample.is_over else min(known_until_s, end_s - 1),
         software="0.1.0",
     )
     header = replace(report.content.header, devices=sample.devices)
