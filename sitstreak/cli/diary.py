@@ -9,7 +9,13 @@ from typing import Any, Final
 import click
 
 from processing.figures.diary import DiaryKind
-from sitstreak.cli.diary_options import Writer, at_option, open_diary, wearer_option
+from sitstreak.cli.diary_options import (
+    Writer,
+    at_option,
+    open_diary,
+    read_score,
+    wearer_option,
+)
 from sitstreak.cli.options import data_dir_option, json_option, print_json
 from sitstreak.diary.errors import DiaryError
 from sitstreak.diary.output import entry_dict, entry_line, entry_lines
@@ -65,7 +71,7 @@ def list_entries(
 @at_option
 @click.option("--from", "start", metavar="TIME", help="Beginning of a stretch; with --to.")
 @click.option("--to", "end", metavar="TIME", help="End of a stretch; with --from.")
-@click.option("--score", type=int, default=None, help="Pain, 0 to 10.")
+@click.option("--score", callback=read_score, default=None, help="Pain, 0 to 10.")
 @click.option("--what", default=None, metavar="NAME", help="Name of an exercise, stretch or test.")
 @click.option("--sets", "n_sets", type=int, default=None, help="How many sets.")
 @click.option("--reps", "n_reps", type=int, default=None, help="Repetitions of each set.")
@@ -157,7 +163,7 @@ def plan(
     if nothing and planned:
         raise DiaryError("--nothing and --set do not go together")
     new = [parse_planned(one) for one in planned]
-    with open_diary(data_dir, wearer) as writer:
+    with open_diary(data_dir, wearer, makes=bool(new) or nothing) as writer:
         today = local_date(writer.now_s, writer.settings.zone)
         day = today if first is None else parse_day(first)
         if new or nothing:

@@ -28,7 +28,7 @@ def command(wearer: str, data_dir: Path | None, *, yes: bool, as_json: bool) -> 
     back-ups of InfluxDB) are not touched: see docs/privacy.md.
     """
     settings = load(data_dir)
-    with collector_lock(settings.data_dir), closing(open_existing(settings)) as connection:
+    with closing(open_existing(settings)) as connection, collector_lock(settings.data_dir):
         known = erasing.everybody(connection)
         if wearer not in known:
             raise erasing.NobodyError(wearer, known)

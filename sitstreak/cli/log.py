@@ -8,7 +8,15 @@ from typing import Any
 import click
 
 from processing.figures.diary import DiaryEntry, DiaryKind
-from sitstreak.cli.diary_options import Writer, at_option, note_option, open_diary, wearer_option
+from sitstreak.cli.diary_options import (
+    ScoreCommand,
+    Writer,
+    at_option,
+    note_option,
+    open_diary,
+    read_score,
+    wearer_option,
+)
 from sitstreak.cli.options import data_dir_option, json_option, print_json, printable
 from sitstreak.diary.output import entry_dict, entry_line
 from sitstreak.diary.when import parse_stretch, parse_when
@@ -19,8 +27,8 @@ def command() -> None:
     """Write something down: pain, an exercise, a test, or when the sensor was not worn."""
 
 
-@command.command()
-@click.argument("score", type=int)
+@command.command(cls=ScoreCommand)
+@click.argument("score", callback=read_score)
 @at_option
 @note_option
 @wearer_option
@@ -36,7 +44,7 @@ def pain(
     as_json: bool,
 ) -> None:
     """Write down pain: a whole number from 0 (none) to 10 (worst imaginable)."""
-    with open_diary(data_dir, wearer) as writer:
+    with open_diary(data_dir, wearer, makes=True) as writer:
         _write(writer, at, as_json, kind=DiaryKind.PAIN, score=score, note=note)
 
 
@@ -63,7 +71,7 @@ def exercise(
     as_json: bool,
 ) -> None:
     """Write down an exercise: glute-bridge, squat, leg-lift, band-work, single-leg-bridge."""
-    with open_diary(data_dir, wearer) as writer:
+    with open_diary(data_dir, wearer, makes=True) as writer:
         says: dict[str, Any] = {"n_sets": sets, "n_reps": reps, "load_kg": load_kg}
         _write(writer, at, as_json, kind=DiaryKind.EXERCISE, what=name, note=note, **says)
 
@@ -85,7 +93,7 @@ def stretch(
     as_json: bool,
 ) -> None:
     """Write down a stretch: hip-flexor."""
-    with open_diary(data_dir, wearer) as writer:
+    with open_diary(data_dir, wearer, makes=True) as writer:
         _write(writer, at, as_json, kind=DiaryKind.STRETCH, what=name, note=note)
 
 
@@ -110,7 +118,7 @@ def test(
     as_json: bool,
 ) -> None:
     """Write down a self-test: single-leg-bridge, how long each side was held."""
-    with open_diary(data_dir, wearer) as writer:
+    with open_diary(data_dir, wearer, makes=True) as writer:
         sides: dict[str, Any] = {"left_s": left_s, "right_s": right_s}
         _write(writer, at, as_json, kind=DiaryKind.TEST, what=name, note=note, **sides)
 
@@ -132,7 +140,7 @@ def not_worn(
     as_json: bool,
 ) -> None:
     """Write down that the sensor was not worn, whatever it measured: no figure counts that time."""
-    with open_diary(data_dir, wearer) as writer:
+    with open_diary(data_dir, wearer, makes=True) as writer:
         _write_stretch(writer, DiaryKind.NOT_WORN, (start, end), note, as_json)
 
 
@@ -153,7 +161,7 @@ def sleep(
     as_json: bool,
 ) -> None:
     """Write down when you slept: that night is yours to tell, not the sensor's."""
-    with open_diary(data_dir, wearer) as writer:
+    with open_diary(data_dir, wearer, makes=True) as writer:
         _write_stretch(writer, DiaryKind.SLEEP, (start, end), note, as_json)
 
 
@@ -167,7 +175,7 @@ def write_note(
     text: str, at: str | None, wearer: str | None, data_dir: Path | None, *, as_json: bool
 ) -> None:
     """Write down TEXT."""
-    with open_diary(data_dir, wearer) as writer:
+    with open_diary(data_dir, wearer, makes=True) as writer:
         _write(writer, at, as_json, kind=DiaryKind.NOTE, note=text)
 
 

@@ -14,6 +14,10 @@ from sitstreak.diary.errors import DiaryError
 from sitstreak.diary.names import EXERCISES, known_name
 
 DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_WHOLE_DAYS: Final = (
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+)  # fmt: skip
+_FEWEST_LETTERS: Final = 3
 _SETS: Final = re.compile(r"(\d{1,3})\s*[xX×]\s*(\d{1,4})", re.ASCII)
 
 
@@ -87,7 +91,15 @@ def _kind_of(typed: str) -> DiaryKind:
 def _weekdays(typed: str, names: str) -> tuple[int, ...]:
     if names.lower() == "daily":
         return tuple(range(7))
-    short = [name[:3].capitalize() for name in names.split(",") if name]
-    if not short or not set(short) <= set(DAYS):
+    numbers = [_weekday(name) for name in names.split(",") if name]
+    if not numbers or None in numbers:
         raise DiaryError(f"plan {typed!r}: days are {', '.join(DAYS)}, with commas, or daily")
-    return tuple(sorted({DAYS.index(name) for name in short}))
+    return tuple(sorted({number for number in numbers if number is not None}))
+
+
+def _weekday(name: str) -> int | None:
+    """Read a day's name in English, whole or its first letters."""
+    for number, whole in enumerate(_WHOLE_DAYS):
+        if len(name) >= _FEWEST_LETTERS and whole.startswith(name.lower()):
+            return number
+    return None

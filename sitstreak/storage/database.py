@@ -64,6 +64,13 @@ def open_database(data_dir: Path) -> sqlite3.Connection:
     return connection
 
 
+def empty_database() -> sqlite3.Connection:
+    """Return a database of the same layout without a file, for who only looks where nothing is."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    migrate(connection, path_of(connection))
+    return connection
+
+
 def migrate(
     connection: sqlite3.Connection, path: Path, migrations: tuple[str, ...] = MIGRATIONS
 ) -> None:

@@ -2,12 +2,19 @@
 
 import json
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Final
 
 import pytest
 
+from sitstreak.cli import diary_options
 from sitstreak.storage.database import open_database, transaction
 from tests.support.run_cli import Ran, run_cli
+
+#: The present of every test here, whenever it runs.
+NOW_S: Final = datetime(2026, 11, 22, 12, tzinfo=UTC).timestamp()
 
 
 @pytest.fixture(autouse=True)
@@ -17,6 +24,7 @@ def quiet_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SITSTREAK_WEARER", "me")
     monkeypatch.setenv("SITSTREAK_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.delenv("SITSTREAK_INFLUX_URL", raising=False)
+    monkeypatch.setattr(diary_options, "time", SimpleNamespace(time=lambda: NOW_S))
 
 
 def listed(*options: str) -> list[dict[str, object]]:
@@ -76,6 +84,16 @@ def test_lists_are_by_week_or_days_and_say_when_there_is_nothing() -> None:
     )
 
 
+def test_looking_makes_no_file_and_says_that_nothing_is_there(tmp_path: Path) -> None:
+    assert "nothing was written down from 2026-11-16" in done(run_cli("diary", "list"))
+    assert listed() == []
+    done(run_cli("diary", "plan"))
+    for change in (("edit", 1, "--score", 4), ("delete", 1), ("restore", 1)):
+        assert "me has no diary entry 1" in run_cli("diary", *change).error_line
+    assert "there are no data" in run_cli("erase", "--wearer", "me", "--yes").error_line
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_edit_and_a_deletion_can_be_undone() -> None:
     done(run_cli("log", "pain", 4, *AT))
     done(run_cli("diary", "edit", 1, "--score", 6, "--at", "2026-10-20 15:00", "--note", "worse"))
@@ -104,8 +122,13 @@ def test_the_plan_is_shown_and_set_from_a_day_on() -> None:
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        (("log", "pain", 11), "score 11: needs a whole number from 0 to 10"),
-        (("log", "pain", "4.5"), "'4.5' is not a valid integer"),
+        (("log", "pain", 11), "'11': a whole number from 0, none, to 10"),
+        (("log", "pain", "4.5"), "'4.5': a whole number from 0, none, to 10"),
+        (("log", "pain", -1), "'-1': a whole number from 0, none, to 10"),
+        (("log", "pain", "-2.5", "--note", "x"), "'-2.5': a whole number from 0, none, to 10"),
+        (("log", "pain", "eleven"), "'eleven': a whole number from 0, none, to 10"),
+        (("log", "pain", "-x"), "No such option"),
+        (("diary", "edit", 7, "--score", 11), "'11': a whole number from 0, none, to 10"),
         (("log", "pain", 4, "--at", "2199-01-01 10:00"), "lies ahead"),
         (("log", "pain", 4, "--at", "2026-03-29 02:30"), "skipped this"),
         (("log", "pain", 4, "--at", "2025-10-26 02:30"), "2025-10-26T02:30+02:00 or 2025-10-26T02"),

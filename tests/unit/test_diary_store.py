@@ -161,9 +161,13 @@ def test_a_plan_reads_back_as_it_is_shown() -> None:
     for text in ("glute-bridge 3x8 Mon,Wed,Fri", "hip-flexor 2x1 Sat,Sun"):
         assert parse_planned(text).words == text
     assert parse_planned("squats 2x10 daily").weekdays == (0, 1, 2, 3, 4, 5, 6)
+    assert parse_planned("squat 2x10 sunday,THURS,mon").weekdays == (0, 3, 6)
     for wrong in ("squat", "squat 0x8 Mon", "squat 3x8 Mo,Xy", "squat 3x8 ,", "juggle 3x8 Mon"):
         with pytest.raises(DiaryError):
             parse_planned(wrong)
+    for wrong in ("monkey", "Mon,sunny", "Mo", "saturdays"):
+        with pytest.raises(DiaryError, match="days are Mon, Tue"):
+            parse_planned(f"squat 3x8 {wrong}")
 
 
 def test_a_stretch_of_years_is_a_mistyped_year_and_blanks_no_figures(connection) -> None:
