@@ -131,7 +131,7 @@ def _write(path: Path, rows: files.Table) -> None:
     if path == _STDOUT:
         files.write_rows(sys.stdout, rows)
     else:
-        files.write_tables({path: rows})
+        files.write_tables({path: rows}, private=True)
 
 
 def _print(days: list[GaitDay], method: Method) -> None:

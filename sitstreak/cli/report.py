@@ -96,7 +96,7 @@ def command(
             click.echo(f"making {what} ({wanted.index(what) + 1} of {len(wanted)})", err=True)
 
     files = make_files(report, wanted, out, page=page, person=person, told=told)
-    write_files(files)
+    write_files(files, private=True)
     if as_json:
         print_json(_summary(report, list(files)))
     else:
@@ -131,7 +131,7 @@ def _person(name: str | None, birth_date: datetime | None) -> Person | None:
 
 def _make_directory(out: Path) -> None:
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
     except FileExistsError:
         raise OutputError(out, "is a file; --out takes a directory") from None
     except OSError as error:

@@ -17,6 +17,7 @@ from sitstreak.errors import SitstreakError
 Table = Iterable[Sequence[object]]
 #: What goes into a file: a table as CSV, or bytes as they are.
 Content = Table | bytes
+_PRIVATE, _USUAL = 0o600, 0o666  #: less what the user's umask takes away
 
 
 class OutputError(SitstreakError):
@@ -54,11 +55,16 @@ def check_targets(targets: Sequence[Path], *, inputs: Sequence[Path] = ()) -> No
         seen.add(real)
 
 
-def write_files(contents: Mapping[Path, Content]) -> None:
+def write_files(contents: Mapping[Path, Content], *, private: bool = False) -> None:
     """Write all contents, each to its file, or change none of the files.
 
     Each is written and flushed to disk under a temporary name beside its target; when all
     are complete, they take their names.
+
+    Parameters
+    ----------
+    private
+        Let nobody but the user read files that are new; files that are replaced keep their mode.
 
     Raises
     ------
@@ -76,16 +82,16 @@ def write_files(contents: Mapping[Path, Content]) -> None:
                 target = path.resolve()
                 draft = target.with_name(f".{target.name[:200]}.{os.getpid()}.part")
                 clean_up.callback(draft.unlink, missing_ok=True)
-                _write_draft(draft, target, content)
+                _write_draft(draft, target, content, _PRIVATE if private else _USUAL)
                 complete.append((draft, target))
         for draft, target in complete:
             with _plainly(target):
                 draft.replace(target)
 
 
-def write_tables(tables: Mapping[Path, Table]) -> None:
+def write_tables(tables: Mapping[Path, Table], *, private: bool = False) -> None:
     """Write all tables, each to its file, or change none of the files: see `write_files`."""
-    write_files(tables)
+    write_files(tables, private=private)
 
 
 def write_rows(file: IO[str], table: Table) -> None:
@@ -93,9 +99,10 @@ def write_rows(file: IO[str], table: Table) -> None:
     csv.writer(file, lineterminator="\n").writerows(table)
 
 
-def _write_draft(draft: Path, target: Path, content: Content) -> None:
+def _write_draft(draft: Path, target: Path, content: Content, mode: int) -> None:
     draft.unlink(missing_ok=True)
-    with draft.open("xb") as file:
+    opened = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+    with os.fdopen(opened, "wb") as file:
         if target.exists():
             shutil.copymode(target, draft)
         _write(file, content)

@@ -176,6 +176,14 @@ def test_all_files_or_none(data_dir, tmp_path):
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["2024-W01-me.json"]
 
 
+def test_reports_are_for_their_user_alone(data_dir, tmp_path):
+    out = tmp_path / "new"
+    ran = report(data_dir, out, "--format", "csv,json")
+    assert ran.code == 0
+    assert out.stat().st_mode & 0o077 == 0
+    assert {path.stat().st_mode & 0o777 for path in out.iterdir()} == {0o600}
+
+
 def test_a_name_is_printed_and_never_stored(data_dir, tmp_path):
     report(data_dir, tmp_path / "out", "--name", "Erika Mustermann", "--birth-date", "1980-12-31")
     everything = [*(tmp_path / "out").iterdir(), *data_dir.iterdir()]

@@ -49,6 +49,24 @@ def test_a_replaced_file_keeps_its_permissions_and_its_link(tmp_path):
     assert (tmp_path / "link.csv").is_symlink()
 
 
+def test_private_files_are_for_their_user_alone_and_never_open_meanwhile(tmp_path, monkeypatch):
+    modes = []
+
+    def synced(descriptor):
+        modes.append(os.fstat(descriptor).st_mode & 0o777)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    before = os.umask(0o022)
+    try:
+        write_tables({tmp_path / "private.csv": ROWS}, private=True)
+        write_tables({tmp_path / "usual.csv": ROWS})
+    finally:
+        os.umask(before)
+    assert modes == [0o600, 0o644]
+    assert (tmp_path / "private.csv").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "usual.csv").stat().st_mode & 0o777 == 0o644
+
+
 def test_a_device_is_written_to_and_not_replaced():
     write_tables({Path(os.devnull): ROWS})
     assert Path(os.devnull).is_char_device()

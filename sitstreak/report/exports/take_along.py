@@ -84,7 +84,7 @@ def take_along(
 
 def _write(connection: sqlite3.Connection, wearer: str, directory: Path, told: Told) -> TakenAlong:
     for name in _FOLDERS:
-        (directory / name).mkdir()
+        (directory / name).mkdir(mode=0o700)
     n_samples = n_rows = n_files = 0
     for key, device_id in everything.device_keys(connection, wearer):
         for day in everything.sample_days(connection, key):
