@@ -166,6 +166,20 @@ class Diary:
         """Return what was planned for a local day."""
         return of_day(self.whole_plan(wearer, day), day)
 
+    def agreed_plan(self, wearer: str, day: date, end_s: int) -> list[Planned]:
+        """Return what the wearer had agreed to for a local day, which ends at `end_s`.
+
+        Nobody agrees to a plan by never opening the diary: sitstreak's own holds from the day on
+        which the first exercise was written down; one that was set, from the day it was set for.
+        """
+        is_set, has_begun = self._db.execute(
+            "SELECT EXISTS (SELECT 1 FROM exercise_plan WHERE wearer = ?1 AND from_day <= ?2), "
+            "EXISTS (SELECT 1 FROM diary WHERE wearer = ?1 AND kind IN ('exercise', 'stretch') "
+            "AND deleted_at_s IS NULL AND at_s < ?3)",
+            (wearer, day.isoformat(), end_s),
+        ).fetchone()
+        return self.plan(wearer, day) if is_set or has_begun else []
+
     def whole_plan(self, wearer: str, day: date) -> list[Planned]:
         """Return the plan in force on a local day, of all days of the week."""
         row = self._db.execute(

@@ -177,5 +177,5 @@ class WrittenDiary:
             if one.at_s < end_s and (one.until_s or one.at_s + 1) > start_s
         ]
 
-    def plan(self, wearer: str, day: date) -> list[Planned]:
+    def agreed_plan(self, wearer: str, day: date, end_s: int) -> list[Planned]:
         return [Planned(what) for what in self.weekly.get(day.isoweekday(), ())]

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -144,6 +144,26 @@ def test_who_never_set_a_plan_has_bridges_on_monday_wednesday_and_friday(connect
     planned = [[(one.what, one.n_sets, one.n_reps) for one in diary.plan("me", d)] for d in week]
     bridges = [("glute-bridge", 3, 8)]
     assert planned == [bridges, [], bridges, [], bridges, [], []]
+
+
+def test_nobody_agrees_to_a_plan_by_never_opening_the_diary(connection) -> None:
+    before, monday, wednesday = date(2026, 11, 9), date(2026, 11, 16), date(2026, 11, 18)
+    monday_end_s = round(datetime(2026, 11, 17, tzinfo=UTC).timestamp())
+    diary = diary_at(connection, monday_end_s)
+
+    def agreed(day: date) -> bool:
+        end_s = monday_end_s + (day - monday).days * 86_400
+        return bool(diary.agreed_plan("me", day, end_s))
+
+    days = (before, monday, wednesday)
+    diary.add("me", entry("pain", monday_end_s - 7200, score=4))
+    assert [agreed(day) for day in days] == [False, False, False]
+    done = diary.add("me", entry("exercise", monday_end_s - 3600, what="squat"))
+    assert [agreed(day) for day in days] == [False, True, True]
+    diary.delete("me", done.id)
+    assert [agreed(day) for day in days] == [False, False, False]
+    diary.set_plan("me", wednesday, list(DEFAULT_PLAN))
+    assert [agreed(day) for day in days] == [False, False, True]
 
 
 def test_a_new_plan_leaves_the_days_before_it_as_they_were(connection) -> None:

@@ -88,7 +88,7 @@ def build_report(
     entries = _entries(diary, week, wearer, zone)
     told = told_by(entries)
     days = week.days(zone)
-    planned = [[one.what for one in diary.plan(wearer, day.date)] for day in days]
+    planned = [[one.what for one in diary.agreed_plan(wearer, day.date, day.end_s)] for day in days]
     data = read_week(source, week, wearer, zone, method, told)
     this = condense(source, data)
     weeks = [*earlier_weeks(source, week, wearer, zone, method, told, memo), this]

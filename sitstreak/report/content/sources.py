@@ -53,8 +53,8 @@ class DiaryReader(Protocol):
     def entries(self, wearer: str, start_s: int, end_s: int) -> Sequence[DiaryEntry]:
         """Return the entries of the span, also stretches that only reach into it."""
 
-    def plan(self, wearer: str, day: date) -> Sequence[PlannedLike]:
-        """Return what was planned for a day."""
+    def agreed_plan(self, wearer: str, day: date, end_s: int) -> Sequence[PlannedLike]:
+        """Return what the wearer had agreed to for a day, which ends at `end_s`."""
 
 
 class NoDiary:
@@ -64,6 +64,6 @@ class NoDiary:
         """Return nothing."""
         return ()
 
-    def plan(self, wearer: str, day: date) -> Sequence[PlannedLike]:  # noqa: ARG002
+    def agreed_plan(self, wearer: str, day: date, end_s: int) -> Sequence[PlannedLike]:  # noqa: ARG002
         """Return nothing."""
         return ()
