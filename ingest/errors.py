@@ -46,5 +46,7 @@ class JournalUnavailableError(IngestError):
     """
 
     retry_s: float = 5.0  #: after which another try makes sense [s]
+    #: it is mostly over within this: until then nothing is said, and a program that ends waits [s]
+    brief_s: float = 0.0
     #: of the gap that it leaves, when it lasts longer than what comes in can be kept
     gap_reason: GapReason = GapReason.NOT_STORED

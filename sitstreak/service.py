@@ -29,7 +29,7 @@ from sitstreak.settings import Settings
 from sitstreak.storage.database import open_database
 from sitstreak.storage.drain import drain_until
 from sitstreak.storage.influx import InfluxSink
-from sitstreak.storage.journal import SqliteJournal
+from sitstreak.storage.journal import LISTENER_PATIENCE_S, SqliteJournal
 from sitstreak.storage.looking import is_looked_at
 from sitstreak.storage.pins import StoredPins
 from sitstreak.views.source import LinkStatus
@@ -121,7 +121,7 @@ async def run_service(job: Job, stop: asyncio.Event) -> Collected:
     settings = job.settings
     link, done = _LinkBoard(job), asyncio.Event()
     with closing(open_database(settings.data_dir)) as connection:
-        stored = SqliteJournal(connection, settings.wearer)
+        stored = SqliteJournal(connection, settings.wearer, patience_s=LISTENER_PATIENCE_S)
         pins = StoredPins(connection, stored, settings.wearer) if job.paired else None
         journal = WearersJournal(stored, settings.wearer, pins)
         async with _grouped(stop) as group:

@@ -148,9 +148,9 @@ class Keeper:
             return self.pin.device_id
         device_id = self.tools.device_id or serial or found.address.lower()
         if self.tools.pins is not None:
-            self.pin = Pin(device_id, found.address, serial, found.name)
-            self.address = found.address
-            self.tools.pins.add(self.pin)
+            pin = Pin(device_id, found.address, serial, found.name)
+            self.tools.pins.add(pin)  # may be refused; then the next link tries it again
+            self.pin, self.address = pin, found.address
         return device_id
 
     async def _work(self, link: Link, sequencer: Sequencer) -> None:
@@ -205,14 +205,16 @@ class Keeper:
         What comes meanwhile is listened to, so that a link that is gone, or up in name only, is
         noticed; little of it is kept, and the rest is asked for again.
         """
-        self._unstored, heard_s = action, _now_s()
+        self._unstored = action
+        began_s = heard_s = _now_s()
         while True:
             try:
                 self._store(sequencer, action)
             except JournalUnavailableError as error:
-                if str(error) != self.state.why:
-                    log.warning("%s", error)
-                self.show(why=str(error))
+                if _now_s() - began_s >= error.brief_s:
+                    if str(error) != self.state.why:
+                        log.warning("%s", error)
+                    self.show(why=str(error))
                 self._note_when_due(sequencer)
                 retry_at_s = _now_s() + error.retry_s
                 while (wait_s := retry_at_s - _now_s()) > 0:

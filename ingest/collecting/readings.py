@@ -45,4 +45,5 @@ def note_sensor(
         journal.note_sensor(reading)
         journal.save_state(reading.device_id, COUNTERS, state)
     except JournalUnavailableError as error:
-        log.warning("%s", error)
+        if not error.brief_s:  # whoever stores samples says it when it lasts
+            log.warning("%s", error)

@@ -65,6 +65,7 @@ class StreamKeeper:
     _held: HeldBlocks = field(init=False)
     _waits_for: str = ""  #: why the journal takes nothing; empty: it does
     _reason: GapReason = GapReason.NOT_STORED
+    _refused_at_s: float | None = None  #: first; None: the last try was not refused
     _try_at_s: float = 0.0
     _read_at_s: float | None = None
 
@@ -119,7 +120,7 @@ class StreamKeeper:
             try:
                 await end_tasks(tasks)
             finally:
-                self._store_rest()
+                await self._store_rest()
 
     async def _link_on_and_on(self) -> None:
         self.show()
@@ -201,21 +202,36 @@ class StreamKeeper:
         try:
             self.tools.journal.append(self._held.blocks(), self._held.gaps())
         except JournalUnavailableError as error:
-            self._try_at_s = _now_s() + error.retry_s
+            now_s = _now_s()
+            self._try_at_s, self._reason = now_s + error.retry_s, error.gap_reason
+            if self._refused_at_s is None:
+                self._refused_at_s = now_s
+            if now_s - self._refused_at_s < error.brief_s:
+                return False
             words = f"{error}; this device keeps no log: an hour of its samples is kept in memory"
             if not self._waits_for:  # the figures in it change with each try
                 log.warning("%s: %s", self.pin.device_id, words)
-            self._waits_for, self._reason = words, error.gap_reason
+            self._waits_for = words
             return False
         self.n_samples += self._held.n_samples
         self._held.stored()
         self._waits_for, self._reason = "", GapReason.NOT_STORED
+        self._refused_at_s = None
         return True
 
-    def _store_rest(self) -> None:
-        """Store at the end: nobody waits for room any more, and what has none is told as a gap."""
-        if not self._held or self._store():
-            return
+    async def _store_rest(self) -> None:
+        """Store at the end: another program is waited for a little, and room is not.
+
+        What finds no place is told as a gap.
+        """
+        self._waits_for, self._refused_at_s = "", None
+        while self._held and not self._waits_for:
+            if not self._store():
+                await asyncio.sleep(self.tools.timing.tick_s)
+        if self._held:
+            self._give_up()
+
+    def _give_up(self) -> None:
         n_samples = self._held.n_samples
         self._held.give_up(self._reason)
         log.error("%d samples found no room and are lost: the device keeps no log", n_samples)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +12,7 @@ import numpy as np
 
 from ingest.model import LastStored, RawBlock, SensorReading
 from processing.model import NS_PER_S, Gap
-from sitstreak.errors import JournalGoneError, SitstreakError
+from sitstreak.errors import JournalBusyError, JournalGoneError, SitstreakError
 from sitstreak.storage import sensor_state
 from sitstreak.storage.checksum import row_crc
 from sitstreak.storage.database import path_of, transaction
@@ -21,8 +23,13 @@ _NS_PER_MINUTE: Final = 60 * NS_PER_S
 LONGEST_BLOCK_NS: Final = 600 * NS_PER_S
 #: A row beside its samples: its numbers, its places in the two indexes, a share of the pages.
 _ROW_BYTES: Final = 128
-#: The collector waits in its only thread: better to try again later than to stand still for long.
-_BUSY_TIMEOUT_MS: Final = 5000
+#: How long a command waits for another program's write. [s]
+_PATIENCE_S: Final = 5.0
+#: The collector waits in the thread that listens to all sensors. Two programs that write take
+#: turns of some milliseconds; whatever lasts longer it had better try again later. [s]
+LISTENER_PATIENCE_S: Final = 0.02
+_BUSY_RETRY_S: Final = 0.5
+_BUSY_BRIEF_S: Final = 5.0
 
 
 class SqliteJournal:
@@ -40,14 +47,22 @@ class SqliteJournal:
         Who wears a sensor of which nothing else is known.
     room
         Says when the disk is too full for samples; None for the usual reserve.
+    patience_s
+        How long a write stands still while another program has the database locked; after that it
+        raises JournalBusyError.
     """
 
     def __init__(
-        self, connection: sqlite3.Connection, wearer: str, *, room: Room | None = None
+        self,
+        connection: sqlite3.Connection,
+        wearer: str,
+        *,
+        room: Room | None = None,
+        patience_s: float = _PATIENCE_S,
     ) -> None:
         check_name("wearer", wearer)
         connection.execute("PRAGMA synchronous = FULL")
-        connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+        connection.execute(f"PRAGMA busy_timeout = {round(patience_s * 1000)}")
         self._db = connection
         self._wearer = wearer
         self._keys: dict[str, int] = {}
@@ -67,12 +82,11 @@ class SqliteJournal:
         """
         check_name("wearer", wearer)
         check_name("device", device_id)
-        with transaction(self._db):
-            known = self._db.execute(
-                "SELECT id, wearer, name FROM device WHERE device_id = ?", (device_id,)
-            ).fetchone()
-            if known and known[1:] == (wearer, name):
-                return
+        known = self._device(device_id)
+        if known and known[1:] == (wearer, name):  # a link to a known sensor needs no lock
+            return
+        with self._writing():
+            known = self._device(device_id)
             if known and known[1] != wearer and self._has_blocks(known[0]):
                 raise SitstreakError(
                     f"sensor {device_id} has data of wearer {known[1]!r} here, not of {wearer!r}; "
@@ -110,7 +124,7 @@ class SqliteJournal:
         ]
         self._check_files()
         self._room.take(sum(len(row[7]) + _ROW_BYTES for row in new_blocks))
-        with transaction(self._db):
+        with self._writing():
             self._db.executemany(
                 "INSERT INTO block "
                 "(device, boot_id, seq, t0_ns, fs_hz, lsb_per_g, n, samples, ticks, crc) "
@@ -135,7 +149,7 @@ class SqliteJournal:
     def note_sensor(self, reading: SensorReading) -> None:
         """Remember a sensor's battery, signal and counters; one reading a minute is kept."""
         key = self._key(reading.device_id)
-        with transaction(self._db):
+        with self._writing():
             self._db.execute(
                 "INSERT OR REPLACE INTO sensor_reading VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
@@ -153,7 +167,9 @@ class SqliteJournal:
         self, device_id: str, name: str, state: dict[str, Any], boot_id: int | None = None
     ) -> None:
         """Remember something of a sensor (of one boot of it) under a name; JSON can hold it."""
-        sensor_state.save(self._db, self._key(device_id), boot_id, name, state)
+        key = self._key(device_id)
+        with self._writing():
+            sensor_state.save(self._db, key, boot_id, name, state)
 
     def load_state(
         self, device_id: str, name: str, boot_id: int | None = None
@@ -198,6 +214,22 @@ class SqliteJournal:
         ]
         return max(ends, default=None)
 
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A transaction; while another program writes, it says that it will soon be over."""
+        try:
+            with transaction(self._db):
+                yield
+        except JournalBusyError as error:
+            error.retry_s, error.brief_s = _BUSY_RETRY_S, _BUSY_BRIEF_S
+            raise
+
+    def _device(self, device_id: str) -> tuple[int, str, str] | None:
+        found: tuple[int, str, str] | None = self._db.execute(
+            "SELECT id, wearer, name FROM device WHERE device_id = ?", (device_id,)
+        ).fetchone()
+        return found
+
     def _check_files(self) -> None:
         """Notice that the file, or SQLite's log beside it, is not the one that is written to.
 
@@ -219,7 +251,7 @@ class SqliteJournal:
     def _key(self, device_id: str) -> int:
         if device_id not in self._keys:
             check_name("device", device_id)
-            with transaction(self._db):
+            with self._writing():
                 self._db.execute(
                     "INSERT INTO device (device_id, wearer, name) VALUES (?, ?, ?) "
                     "ON CONFLICT (device_id) DO NOTHING",

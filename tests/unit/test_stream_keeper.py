@@ -1,6 +1,7 @@
 """A stream has no log: it is always listened to, and what waits for the disk is kept or told."""
 
 import asyncio
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -86,7 +87,7 @@ async def test_seconds_share_a_commit_while_nobody_looks(clock, is_watched, n_co
         one._store_if_due()
         if second < 30:
             await one._hold([block(second)])
-    one._store_rest()
+    await one._store_rest()
     assert journal.seqs(1) == list(range(30))
     assert abs(journal.n_commits - n_commits) <= 1
 
@@ -131,7 +132,7 @@ async def test_at_the_end_a_full_disk_leaves_a_gap_that_says_so_and_the_next_sta
     await bring(one, clock, range(10))
     journal.is_full = True
     await bring(one, clock, range(10, 15))
-    one._store_rest()
+    await one._store_rest()
     assert "250 samples found no room and are lost" in caplog.text
     (gap,) = journal.gaps
     assert (gap.start_ns, gap.end_ns) == (block(10).t0_ns, block(15).t0_ns)
@@ -145,7 +146,7 @@ async def test_at_the_end_even_a_disk_without_any_room_holds_up_nothing(clock, c
     journal.is_full, journal.takes_gaps = True, False
     one = keeper(journal)
     await bring(one, clock, range(5))
-    one._store_rest()
+    await one._store_rest()
     assert "250 samples found no room and are lost" in caplog.text
     assert journal.gaps == []
 
@@ -162,3 +163,50 @@ async def test_a_step_of_this_computers_clock_is_shown_while_it_is_in_doubt(cloc
     assert counters is not None
     assert counters["n_clock_steps"] == 1
     assert "moved by +3600.0 s" in counters["clock_notice"]
+
+
+class BusyError(JournalUnavailableError):
+    retry_s, brief_s = 0.5, 5.0
+
+
+class Locked(MemoryJournal):
+    """Is kept locked by another program until a time; each try takes a tenth of a second."""
+
+    def __init__(self, clock: Clock, until_s: float):
+        super().__init__()
+        self.clock, self.until_s = clock, until_s
+
+    def append(self, blocks, gaps):
+        self.clock.now_s += 0.1
+        if self.clock.now_s < self.until_s:
+            raise BusyError("the database is kept locked")
+        super().append(blocks, gaps)
+
+
+async def test_a_lock_is_spoken_of_only_when_it_lasts(clock):
+    journal = Locked(clock, until_s=20.0)
+    one = keeper(journal)
+    await bring(one, clock, range(5))
+    assert "locked" not in one._live_words
+    await bring(one, clock, range(5, 15))
+    assert "the database is kept locked" in one._live_words
+    await bring(one, clock, range(15, 25))
+    await one._store_rest()
+    assert "locked" not in one._live_words
+    assert journal.seqs(1) == list(range(25))
+    assert journal.gaps == []
+
+
+@pytest.mark.parametrize("lasts_s", [3.0, 60.0])
+async def test_at_the_end_a_lock_is_waited_for_some_seconds_and_no_longer(clock, lasts_s, caplog):
+    clock.now_s = 100.0
+    journal = Locked(clock, until_s=100.0 + lasts_s)
+    one = keeper(journal)
+    one.tools = replace(one.tools, timing=Timing(tick_s=0.0))
+    await one._hold([block(100)])
+    async with asyncio.timeout(5):
+        await one._store_rest()
+    is_brief = lasts_s < 5.0
+    assert journal.seqs(1) == ([100] if is_brief else [])
+    assert clock.now_s < 107.0
+    assert ("50 samples found no room and are lost" in caplog.text) != is_brief
