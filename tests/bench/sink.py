@@ -152,8 +152,9 @@ def _through_the_outbox(bench: _Bench, *, n_at_once: int) -> None:
     )
     sender.start()
     for at in range(0, N_ROWS, n_at_once):
+        lines = list(_lines(_ROWS[at : at + n_at_once]))
         with transaction(bench.connection):
-            outbox.put(bench.connection, _lines(_ROWS[at : at + n_at_once]))
+            outbox.put(bench.connection, lines)
         news.set()
     is_queued.set()
     news.set()
