@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,8 @@ from dashboards.trends import trends
 from dashboards.week import week
 
 JSON_DIR: Final = Path(__file__).parent / "json"
+#: Grafana reads what is written as a user of its own, whatever the umask is; no file has secrets.
+_FOR_ALL: Final = 0o644
 
 
 def dashboard_files(timezone: str = "UTC") -> dict[str, Json]:
@@ -48,14 +51,35 @@ def write(directory: Path = JSON_DIR) -> list[Path]:
     return written
 
 
+def write_own(directory: Path, timezone: str, wearer: str) -> list[Path]:
+    """Write every dashboard as one wearer in this IANA zone wants it, and return the files."""
+    return _write(
+        directory,
+        {name: chosen_for(one, wearer) for name, one in dashboard_files(timezone).items()},
+    )
+
+
+def chosen_for(dashboard: Json, wearer: str) -> Json:
+    """Return the dashboard with a wearer to begin with; Grafana takes another if there is none."""
+    variables = [
+        one | {"current": {"text": wearer, "value": wearer}} if one["name"] == "wearer" else one
+        for one in dashboard["templating"]["list"]
+    ]
+    return dashboard | {"templating": {"list": variables}}
+
+
 def write_alerting(directory: Path, plan: Plan | None = None) -> list[Path]:
     """Write the files of alerting into `directory` and return them; they hold no secrets."""
+    return _write(directory, alerting_files(plan))
+
+
+def _write(directory: Path, files: Mapping[str, Json]) -> list[Path]:
     directory.mkdir(parents=True, exist_ok=True)
     written = []
-    for name, content in alerting_files(plan).items():
+    for name, content in files.items():
         path = directory / name
         path.write_text(as_text(content), encoding="utf-8")
-        path.chmod(0o644)  # Grafana reads them as a user of its own, whatever the umask is
+        path.chmod(_FOR_ALL)
         written.append(path)
     return written
 

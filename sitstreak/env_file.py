@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 from sitstreak.errors import SitstreakError
 
@@ -31,6 +32,7 @@ SECRETS: Final = ("SITSTREAK_INFLUX_TOKEN", "INFLUX_ADMIN_PASSWORD", "GRAFANA_AD
 _HEADER: Final = "# Made by `sitstreak init`. Holds secrets: keep it to yourself.\n"
 #: Docker Compose and python-dotenv read such a value as it stands, without quotes.
 _PLAIN: Final = re.compile(r"[\w./:@+~,-]+", re.ASCII)
+_BEGINNING: Final = re.compile(r"\s*(?:export\s+)?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b")
 _ASSIGNMENT: Final = re.compile(r"\s*(?:export\s+)?(\w+)\s*=")
 
 
@@ -81,16 +83,37 @@ def values(text: str) -> dict[str, str | None]:
     return dotenv_values(stream=StringIO(text))
 
 
+def broken_lines(text: str) -> list[tuple[int, str | None]]:
+    """Return each line that sets nothing and is no comment: number, and name if any."""
+    found = []
+    for binding in parse_stream(StringIO(text)):
+        if binding.error or (binding.key is not None and binding.value is None):
+            whole = binding.original.string
+            n_empty = whole[: len(whole) - len(whole.lstrip())].count("\n")
+            name = _BEGINNING.match(whole)
+            found.append((binding.original.line + n_empty, name[1] if name else None))
+    return found
+
+
 def quoted(name: str, value: str) -> str:
     """Return a value as Docker Compose and python-dotenv both read it back."""
     if _PLAIN.fullmatch(value):
         return value
     # python-dotenv fills in `${...}` within quotes too.
-    if "'" in value or "\\" in value or "${" in value or not value.isprintable():
+    if "\\" in value or "${" in value or not value.isprintable():
         raise SitstreakError(
             f"{name}: {value!r} cannot be kept in .env; use letters, digits and spaces"
         )
-    return f"'{value}'"
+    if "'" not in value:
+        return f"'{value}'"
+    # Compose keeps the backslash of \' within single quotes (compose-go, dotenv/parser.go), and
+    # within double ones it fills in $NAME, which python-dotenv leaves alone.
+    if '"' in value or "$" in value:
+        raise SitstreakError(
+            f"{name}: {value!r} cannot be kept in .env; with an apostrophe it can have neither "
+            "quotation marks nor dollar signs"
+        )
+    return f'"{value}"'
 
 
 def read_text(path: Path) -> str:

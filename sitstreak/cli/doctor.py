@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +40,8 @@ _STYLE: Final = {
 @json_option
 def command(seconds: float, data_dir: Path | None, *, as_json: bool) -> int:
     """Say what is wrong and what to do; exit code 1 if anything is. Changes nothing."""
+    # It counts the lines of .env that it cannot read, again at each reading; the check names them.
+    logging.getLogger("dotenv.main").setLevel(logging.ERROR)
     settings = _settings(data_dir)
     findings = judge(gather(settings, asyncio.run(listen(seconds))))
     well = is_well(findings)

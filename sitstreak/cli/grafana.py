@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from dashboards.build import write_alerting
+from dashboards.build import write_alerting, write_own
 from dashboards.errors import PushError
 from dashboards.push import Grafana, InfluxSource, push
 from sitstreak import settings as settings_module
@@ -22,7 +22,8 @@ from sitstreak.settings import Settings
 #: Mounted into Grafana by docker-compose.yml.
 ALERTING_DIR: Final = Path("dashboards/provisioning/alerting")
 #: Mounted beside it.
-_MOUNTED: Final = (Path("dashboards/json"), Path("dashboards/provisioning"))
+OWN_DIR: Final = Path("dashboards/own")
+_MOUNTED: Final = (Path("dashboards/json"), OWN_DIR, Path("dashboards/provisioning"))
 _WORDS: Final = {
     Stands.SAME: "there",
     Stands.DIFFERS: "differs",
@@ -75,12 +76,15 @@ def status_command(data_dir: Path | None, *, as_json: bool) -> int:
     type=click.Path(file_okay=False, path_type=Path),
     default=ALERTING_DIR,
     show_default=True,
-    help="Folder to write to.",
+    help="Folder for the alerts; dashboards are written with the default only.",
 )
 @data_dir_option
 @json_option
 def provisioning_command(out: Path, data_dir: Path | None, *, as_json: bool) -> None:
-    """Write the alerts as files that the Grafana of docker-compose.yml reads at its start."""
+    """Write files that the Grafana of docker-compose.yml reads at its start.
+
+    Alerts, and dashboards that begin with your wearer and your time zone.
+    """
     written = write_provisioning(settings_module.load(data_dir), out)
     if as_json:
         print_json({"files": [str(path) for path in written]})
@@ -90,8 +94,15 @@ def provisioning_command(out: Path, data_dir: Path | None, *, as_json: bool) -> 
     click.echo("\nNext: docker compose up -d --wait --force-recreate grafana")
 
 
-def write_provisioning(settings: Settings, out: Path = ALERTING_DIR) -> list[Path]:
+def write_provisioning(
+    settings: Settings, out: Path = ALERTING_DIR, *, wearer: str | None = None
+) -> list[Path]:
     """Write the files; secrets stay in .env, the files name them.
+
+    Parameters
+    ----------
+    wearer
+        With whom the dashboards begin; that of the settings by default.
 
     Raises
     ------
@@ -102,6 +113,7 @@ def write_provisioning(settings: Settings, out: Path = ALERTING_DIR) -> list[Pat
     try:
         written = write_alerting(out, plan)
         if out == ALERTING_DIR:
+            written += write_own(OWN_DIR, settings.timezone, wearer or settings.wearer)
             _open_to_grafana()
     except OSError as error:
         place = error.filename or out

@@ -12,7 +12,7 @@ import click
 from sitstreak.cli.options import data_dir_option, json_option, print_json
 from sitstreak.cli.sending import NoInfluxError, open_existing, send_now
 from sitstreak.errors import AlreadyRunningError, SitstreakError
-from sitstreak.local_day import day_span
+from sitstreak.local_day import day_span, local_date
 from sitstreak.settings import Settings, load
 from sitstreak.storage import replays
 from sitstreak.storage.database import transaction
@@ -62,11 +62,27 @@ def sync(
         n_sent = None
     if as_json:
         print_json({"wearers": chosen, "n_rows": n_sent, "sends": n_sent is None})
+    elif n_sent == 0:
+        _tell_of_nothing(settings, chosen)
     elif n_sent is None:
         click.echo("A collector is at work, and sends them if it was started with this InfluxDB;")
         click.echo("see: sitstreak outbox list")
     else:
         click.echo(f"{n_sent:,} rows sent in {time.monotonic() - started_s:.1f} s")
+
+
+def _tell_of_nothing(settings: Settings, wearers: list[str]) -> None:
+    """Say that there was nothing to send, and of which days there are results."""
+    click.echo("No results in that span: nothing was sent.")
+    with closing(open_existing(settings)) as connection:
+        results = Results(connection)
+        for wearer in wearers:
+            first_s, latest_s = results.first_second(wearer), results.latest_second(wearer)
+            if first_s is None or latest_s is None:
+                click.echo(f"{wearer}: none yet")
+                continue
+            first, last = (local_date(at_s, settings.zone) for at_s in (first_s, latest_s - 1))
+            click.echo(f"{wearer}: there are some from {first} to {last}")
 
 
 def _span(settings: Settings, first: date | None, last: date | None) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""`sitstreak init`: the file `.env` with fresh secrets, the alerts, and the next step."""
+"""`sitstreak init`: the file `.env` with fresh secrets, what Grafana reads, and the next step."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def command(
     filled = fill(text, _wanted(settings, data_dir))
     _refuse_second_opinion(filled, typed)
     if _COMPOSE_FILE.exists():
-        write_provisioning(settings)
+        write_provisioning(settings, wearer=_wearer(settings))
     write_private(_FILE, filled.text if text else filled.text + _contacts_to_set())
     if as_json:
         print_json(

@@ -21,6 +21,7 @@ class FileFacts:
     is_running: bool = False  #: a collector uses it now
     damage: str = ""  #: what is wrong inside; empty: nothing was seen
     n_checked: int = 0  #: blocks looked at
+    foreign: str = ""  #: where it is, if something else than a database is in it
     unreadable: str = ""  #: why it cannot be opened at all
 
 
@@ -28,6 +29,14 @@ def check_schema(file: FileFacts) -> Finding:
     """Compare the layout of the file with that of this program."""
     if not file.exists:
         return unused(SCHEMA, "nothing was recorded here yet")
+    if file.foreign:
+        return wrong(
+            SCHEMA,
+            f"{file.foreign} is no database: something else was put there, or its beginning was "
+            "overwritten",
+            "move it away, then bring a back-up: sitstreak restore FILE; without one, "
+            "sitstreak run begins a new file",
+        )
     if file.unreadable:
         return wrong(SCHEMA, "it cannot be used", file.unreadable)
     if file.layout is None:
@@ -51,7 +60,7 @@ def check_schema(file: FileFacts) -> Finding:
 
 def check_damage(file: FileFacts) -> Finding:
     """Say what a quick look at the data found."""
-    if not file.exists or file.unreadable:
+    if not file.exists or file.foreign or file.unreadable:
         return unused(DAMAGE, "there is nothing that could be read")
     if file.damage:
         return wrong(

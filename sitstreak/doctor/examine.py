@@ -23,10 +23,13 @@ from sitstreak.doctor.http import Answer
 from sitstreak.doctor.influx_check import Influx, InfluxReplies, ask_influx, check_influx
 from sitstreak.doctor.look_at_file import DataFacts, free_bytes, look_at_file
 from sitstreak.doctor.outbox_check import check_outbox
+from sitstreak.doctor.settings_check import check_settings_file
 from sitstreak.doctor.zone_check import check_zone
+from sitstreak.env_file import read_text
 from sitstreak.settings import Settings
 
 ZONE_SETTING: Final = "SITSTREAK_TIMEZONE"
+_ENV_FILE: Final = Path(".env")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Facts:
 
     settings: Settings
     now_s: float
+    settings_text: str | None  #: of .env; None: there is none
     zone_chosen: str | None
     zone_of_system: str | None
     free_bytes: int
@@ -50,6 +54,7 @@ def gather(settings: Settings, radio: RadioFacts) -> Facts:
     return Facts(
         settings=settings,
         now_s=time.time(),
+        settings_text=read_text(_ENV_FILE) if _ENV_FILE.exists() else None,
         zone_chosen=zone_as_typed(),
         zone_of_system=tzlocal.get_localzone_name(),
         free_bytes=free_bytes(settings.data_dir),
@@ -68,6 +73,7 @@ def judge(facts: Facts) -> list[Finding]:
         paired.add(settings.sensor.lower())
     now = datetime.fromtimestamp(facts.now_s, UTC)
     return [
+        check_settings_file(str(_ENV_FILE.absolute()), facts.settings_text),
         check_zone(facts.zone_chosen, facts.zone_of_system, available_timezones(), now),
         check_clock(_clocks_ahead_s(facts)),
         check_disk(facts.free_bytes, str(settings.data_dir)),
@@ -110,7 +116,7 @@ def grafana_token(settings: Settings) -> str:
     return settings.grafana_token.get_secret_value() if settings.grafana_token else ""
 
 
-def zone_as_typed(env_file: Path = Path(".env")) -> str | None:
+def zone_as_typed(env_file: Path = _ENV_FILE) -> str | None:
     """Return the zone as it is set, right or wrong; None if it is not. The environment wins."""
     return os.environ.get(ZONE_SETTING) or dotenv_values(env_file).get(ZONE_SETTING) or None
 

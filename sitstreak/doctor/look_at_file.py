@@ -8,6 +8,7 @@ import sqlite3
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from processing.model import NS_PER_S
 from sitstreak.doctor.database_check import FileFacts
@@ -19,6 +20,8 @@ from sitstreak.storage.database import DATABASE_NAME, explained
 from sitstreak.storage.lock import collector_runs
 from sitstreak.storage.outbox import OutboxStatus
 from sitstreak.storage.schema import MIGRATIONS
+
+_MAGIC: Final = b"SQLite format 3\0"  #: the first bytes of every database of SQLite
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ def look_at_file(data_dir: Path) -> DataFacts:
     if not file.exists:
         return DataFacts(file)
     file = replace(file, is_running=_is_running(data_dir))
+    if _is_foreign(path):
+        return DataFacts(replace(file, foreign=str(path)))
     try:
         with explained(path):
             health = look_quickly(data_dir)
@@ -63,6 +68,14 @@ def free_bytes(data_dir: Path) -> int:
     while not place.exists():
         place = place.parent
     return shutil.disk_usage(place).free
+
+
+def _is_foreign(path: Path) -> bool:
+    """Whether the file does not begin as SQLite's do; an empty one is a new database."""
+    with suppress(OSError), path.open("rb") as file:
+        beginning = file.read(len(_MAGIC))
+        return beginning != b"" and beginning != _MAGIC
+    return False
 
 
 def _is_running(data_dir: Path) -> bool:

@@ -130,10 +130,10 @@ def test_hours_begin_at_the_half_hour_where_the_zone_does(stored):
     assert {row["time"] % 3600 for row in rows} == {1800}
 
 
-def test_two_sensors_of_one_wearer_add_up(stored):
-    minute = MIDNIGHTS[0]
+def test_of_two_sensors_of_one_wearer_the_one_with_more_sitting_counts(stored):
+    minute = MIDNIGHTS[0]  # in which the other says 10 s
     stored.write(f"posture_minute,wearer=me,device=spare sit_s=50 {minute}", precision="s")
-    assert ask(stored, SITTING_PER_HOUR)[0]["minutes"] == pytest.approx(10 + 50 / 60)
+    assert ask(stored, SITTING_PER_HOUR)[0]["minutes"] == pytest.approx(10 + 40 / 60)
 
 
 def test_a_corrected_minute_replaces_the_old_one(stored):

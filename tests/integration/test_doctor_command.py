@@ -233,3 +233,24 @@ def test_people_get_a_line_each_and_an_arrow_to_what_to_do(data_dir, grafana):
     assert "-> bring it: sitstreak grafana push" in ran.out
     assert ran.out.endswith("1 thing is wrong; begin at the top.\n")
     assert ran.err == ""
+
+
+@pytest.mark.parametrize("content", [b"not a database at all\n", bytes(range(256)) * 20])
+def test_a_file_that_is_no_database_is_named_with_what_to_do_about_it(tmp_path, content):
+    data_dir = tmp_path / "data"
+    data_dir.mkdir()
+    (data_dir / DATABASE_NAME).write_bytes(content)
+    _, findings = examined(data_dir)
+    said = findings["data file"]
+    assert said["state"] == "wrong"
+    assert f"{data_dir / DATABASE_NAME} is no database" in said["found"]
+    assert "sitstreak restore FILE" in said["todo"]
+    assert (data_dir / DATABASE_NAME).read_bytes() == content
+
+
+def test_a_broken_line_of_the_settings_is_told_once_and_by_the_table(tmp_path):
+    (tmp_path / ".env").write_text("SITSTREAK_PORT=8765\nSITSTREAK_WEARER ada\n")
+    ran = run_cli("doctor", "--seconds", 0, "--data-dir", tmp_path / "data")
+    assert ran.code == 1
+    assert f"{tmp_path / '.env'}, line 2" in "".join(ran.out.split("\n")).replace("  ", "")
+    assert "could not parse" not in ran.err

@@ -82,6 +82,19 @@ def test_sync_of_one_day_sends_that_local_day_only(influx, wearer):
     assert server_rows(influx, "me", DEVICE) == expected
 
 
+def test_sync_of_a_span_without_data_says_so_and_which_days_there_are(influx, wearer):
+    first, last = (day_of((T0_S + n * 86_400) * NS_PER_S) for n in (0, 1))
+    span = ("--from", "2020-01-01", "--to", "2020-01-02")
+    ran = run_cli("influx", "sync", "--data-dir", wearer, *span)
+    assert ran.code == 0
+    assert ran.out.splitlines() == [
+        "No results in that span: nothing was sent.",
+        f"me: there are some from {first} to {last}",
+    ]
+    ran = run_cli("influx", "sync", "--data-dir", wearer, *span, "--json")
+    assert json.loads(ran.out)["n_rows"] == 0
+
+
 def test_sync_sends_only_the_wearer_that_was_asked_for(influx, wearer):
     with closing(open_database(wearer)) as connection:
         journal = SqliteJournal(connection, "you")

@@ -1,7 +1,9 @@
 """The compose file keeps to the loopback, to exact versions and to no secret of its own."""
 
 import json
+import os
 import re
+import subprocess
 from importlib import resources
 from pathlib import Path
 
@@ -162,11 +164,33 @@ def test_the_provisioned_paths_and_names_meet():
     inside = {source: target for source, target, *_ in mounts}
     provider_file = ROOT / "dashboards" / "provisioning" / "dashboards" / "sitstreak.yaml"
     [provider] = yaml.safe_load(provider_file.read_text(encoding="utf-8"))["providers"]
-    assert provider["options"]["path"] == inside["./dashboards/json"]
+    environment = SERVICES["grafana"]["environment"]
+    assert provider["options"]["path"] == "${SITSTREAK_DASHBOARDS}"
+    assert environment["SITSTREAK_DASHBOARDS"] == inside["./dashboards/json"]
     assert provider["folderUid"] == FOLDER_UID
     home = Path(SERVICES["grafana"]["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"])
     assert str(home.parent) == inside["./dashboards/json"]
     assert (ROOT / "dashboards" / "json" / home.name).is_file()
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+def test_grafana_starts_with_the_wearers_own_dashboards_or_else_the_committed_ones(
+    tmp_path, is_written
+):
+    grafana = SERVICES["grafana"]
+    own = {m.split(":")[0]: m.split(":")[1] for m in grafana["volumes"]}["./dashboards/own"]
+    if is_written:
+        (tmp_path / "today.json").touch()
+    *shell, script = grafana["entrypoint"]
+    assert script.endswith("exec /run.sh\n")  # what the image itself starts
+    assert "$" not in script  # Compose would fill it in
+    moved = script.replace(f"-r {own}/", f"-r {tmp_path}/").replace("exec /run.sh", "exec env")
+    asked = ("SITSTREAK_DASHBOARDS", "GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH")
+    given = {name: grafana["environment"][name] for name in asked} | {"PATH": os.defpath}
+    ran = subprocess.run([*shell, moved], env=given, capture_output=True, text=True, check=True)
+    seen = dict(line.split("=", 1) for line in ran.stdout.splitlines())
+    place = own if is_written else "/etc/sitstreak/dashboards"
+    assert [seen[name] for name in asked] == [place, f"{place}/today.json"]
 
 
 def test_every_variable_of_the_provisioning_reaches_grafana():

@@ -190,6 +190,25 @@ def test_beside_the_compose_file_the_alerts_are_written_in_the_wearers_zone(fold
     )
 
 
+def test_beside_the_compose_file_the_dashboards_begin_with_wearer_and_zone(folder, system_zone):
+    (folder / "docker-compose.yml").touch()
+    assert run_cli("init", "--wearer", "O'Brien").code == 0
+    files = sorted((folder / "dashboards" / "own").glob("*.json"))
+    assert [file.name for file in files] == [
+        "sensors.json",
+        "today.json",
+        "trends.json",
+        "week.json",
+    ]
+    for file in files:
+        board = json.loads(file.read_text())
+        variables = {one["name"]: one["current"]["value"] for one in board["templating"]["list"]}
+        assert (variables["wearer"], variables["timezone"]) == ("O'Brien", "Asia/Kolkata")
+        assert board["timezone"] == "Asia/Kolkata"
+        assert stat.S_IMODE(file.stat().st_mode) == 0o644
+    assert stat.S_IMODE((folder / "dashboards" / "own").stat().st_mode) & 0o055 == 0o055
+
+
 def test_grafana_can_read_all_that_is_mounted_although_the_umask_was_strict(folder):
     (folder / "docker-compose.yml").touch()
     for place in ("json", "provisioning/datasources", "provisioning/dashboards"):
@@ -217,7 +236,22 @@ def test_whatever_is_written_is_read_back(value):
     assert values(f"NAME={quoted('NAME', value)}\n")["NAME"] == value
 
 
-@pytest.mark.parametrize("value", ["O'Neil", "a\nb", "a\\b", "a${b}"])
+NO_MIX = st.text(st.characters(exclude_characters='"\\$', categories=("L", "N", "P", "S", "Zs")))
+
+
+@given(NO_MIX.filter(str.isprintable))
+def test_names_with_an_apostrophe_are_read_back(value):
+    name = f"O'{value}"
+    assert quoted("NAME", name) == f'"{name}"'  # Compose takes it as it stands as well
+    assert values(f"NAME={quoted('NAME', name)}\n")["NAME"] == name
+
+
+def test_an_apostrophe_in_a_name_is_no_hindrance(system_zone):
+    assert run_cli("init", "--wearer", "O'Brien").code == 0
+    assert load().wearer == "O'Brien"
+
+
+@pytest.mark.parametrize("value", ['O\'Neil "x"', "O'$a", "a\nb", "a\\b", "a${b}"])
 def test_what_cannot_be_read_back_is_refused(value):
     with pytest.raises(SitstreakError, match="NAME"):
         quoted("NAME", value)
