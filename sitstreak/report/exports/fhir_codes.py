@@ -26,7 +26,8 @@ class Measure:
     system: str = OWN
 
 
-# Display names and units: loinc.org, release 2.80; the units also HL7's Physical Activity guide.
+# Display names and units as in HL7's Physical Activity guide (hl7.org/fhir/us/physical-activity);
+# those of 87705-0, 55423-8 and 72514-3 as in other public FHIR profiles.
 SEDENTARY: Final = Measure("87705-0", "Sedentary activity 24 hour", "h/d", "hours per day", LOINC)
 STEPS_PER_DAY: Final = Measure(
     "41950-7", "Number of steps in 24 hour Measured", "/d", "steps per day", LOINC
